@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The rules of the platform, without any input or output.
+//!
+//! Everything here is a pure function of its arguments: time and randomness come in as values, so that every rule can
+//! be tested without waiting. A rule stands here once; the store, the services and the dialects call it.
+
+pub mod api_key;
+pub mod crash;
+pub mod entropy;
+pub mod id;
+pub mod idempotency;
+pub mod key_ring;
+pub mod message;
+pub mod pacing;
+pub mod phone;
+pub mod plan;
+pub mod rate;
+pub mod role;
+pub mod scope;
+pub mod secret;
+pub mod service_window;
+pub mod signature;
+pub mod state;
+pub mod tenant;
+pub mod time;

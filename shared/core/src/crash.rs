@@ -1,0 +1,93 @@
+//! Points between two effects at which a test ends the process.
+//!
+//! With the feature `crash-points`, a program that called [`arm_from_environment`] aborts when it gets to the point
+//! that [`VARIABLE`] names. Without the feature [`crash_point!`](crate::crash_point) is nothing, so that what is
+//! deployed has no such points.
+
+/// The environment variable that names the point to abort at.
+pub const VARIABLE: &str = "OPENWATI_CRASH_AT";
+
+/// Every point, named `<function>.<what was just done>`. A test kills the process at each in turn.
+pub const POINTS: &[&str] = &[
+    "send.authenticated",
+    "send.key_claimed",
+    "send.message_claimed",
+    "send.provider_answered",
+    "send.outcome_recorded",
+    "cloud-api-webhook.verified",
+    "cloud-api-webhook.spilled",
+    "cloud-api-webhook.partly_enqueued",
+    "cloud-api-webhook.enqueued",
+    "statuses.received",
+    "statuses.partly_recorded",
+    "statuses.recorded",
+    "statuses.requeued",
+];
+
+/// Marks a point between two effects. The name must stand in [`POINTS`](crate::crash::POINTS), or it does not compile.
+#[macro_export]
+macro_rules! crash_point {
+    ($name:literal) => {
+        const { assert!($crate::crash::is_point($name), "the point is not in POINTS") }
+        $crate::crash::reached($name);
+    };
+}
+
+/// Whether `name` is one of [`POINTS`].
+pub const fn is_point(name: &str) -> bool {
+    let mut at = 0;
+    while at < POINTS.len() {
+        if same(POINTS[at].as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+#[cfg(feature = "crash-points")]
+static ARMED: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+
+/// From now on this process aborts at the point that [`VARIABLE`] names. Only the tests' own program calls it.
+///
+/// # Errors
+/// If the variable names no point.
+#[cfg(feature = "crash-points")]
+pub fn arm_from_environment() -> Result<(), String> {
+    let Ok(name) = std::env::var(VARIABLE) else {
+        return Ok(());
+    };
+    if !is_point(&name) {
+        return Err(format!("{VARIABLE} names no crash point: {name:?}"));
+    }
+    let _ = ARMED.set(name);
+    Ok(())
+}
+
+/// The process got to the point `name`.
+#[cfg(feature = "crash-points")]
+pub fn reached(name: &str) {
+    if ARMED.get().is_some_and(|armed| armed == name) {
+        eprintln!("crash point {name} reached");
+        std::process::abort();
+    }
+}
+
+/// The process got to the point `name`.
+#[cfg(not(feature = "crash-points"))]
+#[inline(always)]
+pub const fn reached(_name: &str) {}

@@ -1,0 +1,268 @@
+//! Phone numbers: what a caller may write, and the one form that is kept.
+
+use std::fmt;
+
+use phonenumber::country::Id as Country;
+use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A phone number as digits with its country code and without `+`, as it is stored, answered and sent to WhatsApp.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct PhoneNumber(String);
+
+/// Why a text is no phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPhoneNumber {
+    /// It holds something besides digits, spaces and the usual punctuation, or no digits at all.
+    #[error("is not a phone number")]
+    NotANumber,
+    /// It is a local number and the tenant has no default country.
+    #[error("has no known country code: write it as +<country code><number>")]
+    NoCountry,
+    /// No number of that country has this length.
+    #[error("is too short or too long for a phone number of its country")]
+    BadLength,
+}
+
+/// The longest text that is looked at: 15 digits (ITU-T E.164) with generous punctuation.
+const LONGEST_TEXT: usize = 40;
+
+impl PhoneNumber {
+    /// Reads E.164 (`+92 300 1234567`, `0092…`), digits with a country code, or local digits, which take
+    /// `default_country` (ISO 3166 alpha-2).
+    ///
+    /// Without `+`, digits that are a number of the default country are taken as local; only then is the country code
+    /// looked for in the digits themselves.
+    ///
+    /// # Errors
+    /// If it cannot be a number of any country: see [`BadPhoneNumber`].
+    pub fn parse(text: &str, default_country: Option<&str>) -> Result<Self, BadPhoneNumber> {
+        let text = text.trim();
+        let plain = |c: char| {
+            c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '-' | '.' | '(' | ')' | '/')
+        };
+        let (international, rest) = match text.strip_prefix('+') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        if text.len() > LONGEST_TEXT || !rest.chars().all(plain) {
+            return Err(BadPhoneNumber::NotANumber);
+        }
+        let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() {
+            return Err(BadPhoneNumber::NotANumber);
+        }
+        if international {
+            return Self::from_international(&digits);
+        }
+        if let Some(local) = default_country.and_then(|country| local(&digits, country)) {
+            return Ok(local);
+        }
+        if let Some(rest) = digits.strip_prefix("00") {
+            return Self::from_international(rest);
+        }
+        Self::from_international(&digits)
+    }
+
+    /// Digits with a country code, as WhatsApp and the store write them. `None` unless they are 5 to 15 digits: what
+    /// WhatsApp says is a number is taken as one, whatever the numbering plans say.
+    pub fn from_digits(digits: &str) -> Option<Self> {
+        let fits = (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        fits.then(|| Self(digits.to_owned()))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn from_international(digits: &str) -> Result<Self, BadPhoneNumber> {
+        // A country code has one to three digits, and none is the beginning of another.
+        let mut known = false;
+        for length in 1..=3.min(digits.len()) {
+            let code: u16 = digits[..length]
+                .parse()
+                .map_err(|_| BadPhoneNumber::NotANumber)?;
+            if digits.starts_with('0') {
+                break;
+            }
+            let Some(regions) = DATABASE.by_code(&code) else {
+                continue;
+            };
+            known = true;
+            if regions
+                .iter()
+                .any(|region| has_numbers_of_length(region, digits.len() - length))
+            {
+                return Ok(Self(digits.to_owned()));
+            }
+        }
+        Err(if known {
+            BadPhoneNumber::BadLength
+        } else {
+            BadPhoneNumber::NoCountry
+        })
+    }
+}
+
+/// Whether any kind of number of `region` has this many digits after the country code. The numbering plans list lengths
+/// by kind.
+fn has_numbers_of_length(region: &Metadata, digits: usize) -> bool {
+    let plan = region.descriptors();
+    let kinds = [
+        plan.fixed_line(),
+        plan.mobile(),
+        plan.toll_free(),
+        plan.premium_rate(),
+        plan.shared_cost(),
+        plan.personal_number(),
+        plan.voip(),
+        plan.pager(),
+        plan.uan(),
+    ];
+    kinds
+        .into_iter()
+        .flatten()
+        .flat_map(Descriptor::possible_length)
+        .any(|length| usize::from(*length) == digits)
+}
+
+/// `digits` as a number of `country`, if they are a valid one.
+fn local(digits: &str, country: &str) -> Option<PhoneNumber> {
+    let country: Country = country.parse().ok()?;
+    let number = phonenumber::parse(Some(country), digits).ok()?;
+    if !number.is_valid() {
+        return None;
+    }
+    PhoneNumber::from_digits(&format!("{}{}", number.code().value(), number.national()))
+}
+
+/// Whether `code` is a country (ISO 3166 alpha-2) whose numbers we know.
+pub fn is_country(code: &str) -> bool {
+    code.parse::<Country>()
+        .is_ok_and(|country| DATABASE.by_id(country.as_ref()).is_some())
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Shows the last digits alone, so that logs do not hold people's numbers.
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "PhoneNumber(…{})",
+            &self.0[self.0.len().saturating_sub(3)..]
+        )
+    }
+}
+
+impl<'de> Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_digits(&text).ok_or_else(|| serde::de::Error::custom("not a phone number"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str, country: Option<&str>) -> Result<String, BadPhoneNumber> {
+        PhoneNumber::parse(text, country).map(|n| n.0)
+    }
+
+    #[test]
+    fn every_documented_spelling_gives_the_same_digits() {
+        for (text, country) in [
+            ("+923001234567", None),
+            ("+92 300 1234567", None),
+            ("00923001234567", None),
+            ("923001234567", None),
+            ("923001234567", Some("US")),
+            ("923001234567", Some("PK")),
+            ("03001234567", Some("PK")),
+            ("0300-1234567", Some("PK")),
+            ("3001234567", Some("PK")),
+        ] {
+            assert_eq!(
+                parse(text, country).as_deref(),
+                Ok("923001234567"),
+                "{text} {country:?}"
+            );
+        }
+        assert_eq!(
+            parse("(415) 555-2671", Some("US")).as_deref(),
+            Ok("14155552671")
+        );
+        assert_eq!(
+            parse("+39 06 698 12345", None).as_deref(),
+            Ok("390669812345")
+        );
+        assert_eq!(
+            parse("06 698 12345", Some("IT")).as_deref(),
+            Ok("390669812345")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_a_number_says_why() {
+        use BadPhoneNumber::*;
+        for (text, country, why) in [
+            ("", None, NotANumber),
+            ("+", None, NotANumber),
+            ("hello", None, NotANumber),
+            ("+92300x1234567", None, NotANumber),
+            ("+92+3001234567", None, NotANumber),
+            ("٠٣٠٠١٢٣٤٥٦٧", Some("PK"), NotANumber),
+            ("+9230012345678901", None, BadLength),
+            ("+9230", None, BadLength),
+            ("03001234567", None, NoCountry),
+            ("+0123456789", None, NoCountry),
+            ("+9991234567", None, NoCountry),
+        ] {
+            assert_eq!(parse(text, country), Err(why), "{text}");
+        }
+        assert_eq!(parse(&"1".repeat(500), None), Err(NotANumber));
+    }
+
+    #[test]
+    fn countries_are_known_by_their_codes() {
+        assert!(is_country("PK") && is_country("US"));
+        assert!(!is_country("ZZ") && !is_country("pakistan") && !is_country(""));
+    }
+
+    #[test]
+    fn debug_hides_all_but_the_end() {
+        assert_eq!(
+            format!("{:?}", PhoneNumber::from_digits("923001234567").unwrap()),
+            "PhoneNumber(…567)"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics_and_gives_digits(text in "\\PC{0,50}", country in "[A-Z]{2}") {
+            for country in [None, Some(country.as_str())] {
+                if let Ok(number) = PhoneNumber::parse(&text, country) {
+                    prop_assert!(number.0.bytes().all(|b| b.is_ascii_digit()));
+                    prop_assert!((5..=17).contains(&number.0.len()));
+                }
+            }
+        }
+
+        #[test]
+        fn a_parsed_number_parses_to_itself(digits in "[1-9][0-9]{6,14}") {
+            if let Ok(number) = PhoneNumber::parse(&format!("+{digits}"), None) {
+                prop_assert_eq!(PhoneNumber::parse(&format!("+{number}"), None), Ok(number.clone()));
+                prop_assert_eq!(PhoneNumber::parse(number.as_str(), None), Ok(number));
+            }
+        }
+    }
+}
