@@ -6,6 +6,7 @@
 pub mod api_key;
 pub mod crash;
 pub mod entropy;
+pub mod graph_error;
 pub mod id;
 pub mod idempotency;
 pub mod key_ring;

@@ -35,7 +35,7 @@ pub enum Content {
     /// Contact cards.
     Contacts { contacts: Vec<Contact> },
     /// Something to tap.
-    Interactive { interactive: Interactive },
+    Interactive { interactive: Box<Interactive> },
     /// A text approved by Meta beforehand, the only kind that may open a conversation.
     Template { template: Template },
     /// An emoji on an earlier message.

@@ -21,7 +21,9 @@ impl Content {
                 .or_else(|| filled(&location.address))
                 .map(|place| format!("[location] {place}")),
             Self::Contacts { contacts } => {
-                let names = contacts.iter().map(|card| card.name.formatted_name.as_str());
+                let names = contacts
+                    .iter()
+                    .map(|card| card.name.formatted_name.as_str());
                 Some(format!(
                     "[contacts] {}",
                     names.collect::<Vec<_>>().join(", ")

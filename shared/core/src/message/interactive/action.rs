@@ -17,7 +17,10 @@ use crate::message::{
 /// What can be tapped: `type` of the interactive message, and its `action`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant has the one field that it is named for")]
+#[expect(
+    missing_docs,
+    reason = "each variant has the one field that it is named for"
+)]
 pub enum Action {
     /// Up to three buttons that answer.
     Button { action: ReplyButtons },
@@ -260,7 +263,10 @@ impl VoiceCall {
             limits::BUTTON_TITLE,
         )?;
         let ttl = limits::VOICE_CALL_TTL_MINUTES;
-        if parameters.ttl_minutes.is_some_and(|minutes| !ttl.contains(&minutes)) {
+        if parameters
+            .ttl_minutes
+            .is_some_and(|minutes| !ttl.contains(&minutes))
+        {
             let (min, max) = (i64::from(*ttl.start()), i64::from(*ttl.end()));
             let field = format_args!("{at}.ttl_minutes").to_string();
             return Err(Invalid::new(field, Problem::Range { min, max }));

@@ -55,7 +55,10 @@ impl ProductList {
         check::present(format_args!("{at}.catalog_id"), &self.catalog_id)?;
         let titles = self.sections.iter().map(|section| section.title.as_deref());
         section_titles(format_args!("{at}.sections"), titles)?;
-        let counts = self.sections.iter().map(|section| section.product_items.len());
+        let counts = self
+            .sections
+            .iter()
+            .map(|section| section.product_items.len());
         check::count(
             format_args!("{at}.sections"),
             counts.sum(),

@@ -63,9 +63,7 @@ impl List {
         }
         let rows = self.sections.iter().enumerate().flat_map(|(s, section)| {
             let rows = section.rows.iter().enumerate();
-            rows.map(move |(r, row)| {
-                (format!("{at}.sections[{s}].rows[{r}].id"), row.id.as_str())
-            })
+            rows.map(move |(r, row)| (format!("{at}.sections[{s}].rows[{r}].id"), row.id.as_str()))
         });
         check::unique(rows)
     }

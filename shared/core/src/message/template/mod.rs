@@ -62,20 +62,24 @@ impl Template {
 
     /// What fills the header and the body, in this order.
     pub fn text_parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.components.iter().flat_map(|component| match component {
-            Component::Header { parameters } | Component::Body { parameters } => {
-                parameters.as_slice()
-            }
-            _ => &[],
-        })
+        self.components
+            .iter()
+            .flat_map(|component| match component {
+                Component::Header { parameters } | Component::Body { parameters } => {
+                    parameters.as_slice()
+                }
+                _ => &[],
+            })
     }
 
     /// What fills the body.
     pub fn body_parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.components.iter().flat_map(|component| match component {
-            Component::Body { parameters } => parameters.as_slice(),
-            _ => &[],
-        })
+        self.components
+            .iter()
+            .flat_map(|component| match component {
+                Component::Body { parameters } => parameters.as_slice(),
+                _ => &[],
+            })
     }
 
     pub(super) fn validate(&self, at: impl Display) -> Result<(), Invalid> {
@@ -93,7 +97,10 @@ impl Template {
 
     /// A template has numbered or named variables, never both.
     fn validate_names(&self, at: impl Display) -> Result<(), Invalid> {
-        let values = || self.text_parameters().filter(|parameter| parameter.value.is_text());
+        let values = || {
+            self.text_parameters()
+                .filter(|parameter| parameter.value.is_text())
+        };
         let named = values().filter(|parameter| parameter.parameter_name.is_some());
         let named = named.count();
         if named == 0 || named == values().count() {

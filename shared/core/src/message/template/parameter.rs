@@ -118,11 +118,7 @@ impl Parameter {
     pub(super) fn validate(&self, at: impl Display) -> Result<(), Invalid> {
         let at = &at;
         let name = self.parameter_name.as_deref();
-        check::optional_length(
-            format_args!("{at}.parameter_name"),
-            name,
-            limits::PRESENT,
-        )?;
+        check::optional_length(format_args!("{at}.parameter_name"), name, limits::PRESENT)?;
         match &self.value {
             // WhatsApp refuses a variable without a value.
             ParameterValue::Text { text } => check::present(format_args!("{at}.text"), text),
