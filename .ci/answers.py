@@ -1,0 +1,69 @@
+"""Checks what a function answered to its sample event: `answers.py FUNCTION <ANSWER`."""
+
+import base64
+import json
+import sys
+
+
+def expect(condition, what):
+    if not condition:
+        raise SystemExit(f"expected {what}")
+
+
+def body(answer):
+    text = answer["body"]
+    if answer.get("isBase64Encoded"):
+        text = base64.b64decode(text).decode()
+    return json.loads(text)
+
+
+def headers(answer):
+    return {name.lower(): value for name, value in answer.get("headers", {}).items()}
+
+
+def status(answer, code):
+    expect(answer.get("statusCode") == code, f"status {code}")
+
+
+def send(answer):
+    status(answer, 200)
+    sent = body(answer)
+    expect(sent["ok"] is True, "ok")
+    expect(sent["to"] == "923001234567", "the number without its plus")
+    expect(sent["status"] == "sent", "a sent message")
+    expect(sent["id"] and sent["messageId"], "both ids")
+
+
+def messages(answer):
+    status(answer, 200)
+    listed = body(answer)["messages"]
+    expect([message["peer"] for message in listed] == ["923001234567"], "the message that was sent before")
+
+
+def cloud_api_webhook(answer):
+    status(answer, 200)
+
+
+def docs(answer):
+    status(answer, 200)
+    expect(body(answer)["openapi"].startswith("3.1."), "OpenAPI 3.1")
+
+
+def fallback(answer):
+    status(answer, 204)
+    allowed = headers(answer)
+    expect(allowed.get("access-control-allow-origin") == "*", "CORS for every origin")
+    expect("access-control-allow-credentials" not in allowed, "CORS without credentials")
+
+
+def statuses(answer):
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
+def timers(answer):
+    # Nobody reads what a schedule's function answers, and a failure was told apart before.
+    del answer
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1].replace("-", "_")](json.load(sys.stdin))
