@@ -22,6 +22,8 @@ mod queues;
 mod receive;
 mod schema;
 mod send;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::{
     queues::{Counts, Queue},
