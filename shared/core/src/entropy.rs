@@ -7,7 +7,10 @@ use rand::TryRng as _;
 
 /// A source of random bytes: the system's generator, or a fixed one in a test.
 #[derive(Clone)]
-pub struct Entropy(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Entropy(Arc<Fill>);
+
+/// Fills a buffer with random bytes.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Entropy {
     /// The system's generator, fit for secrets.

@@ -1,1 +1,47 @@
-//! Placeholder.
+//! What is kept, and where: DynamoDB by entity, the queues and the bucket.
+//!
+//! This is the only place that knows keys and indexes. There is one table, `pk` and `sk`, with two indexes of keys
+//! alone. Every key begins with the tenant, but for an API key's, which leads to its tenant.
+//!
+//! | what | `pk` | `sk` | read by |
+//! | --- | --- | --- | --- |
+//! | API key | `key#<sha256>` | `key` | its hash: authentication and the minute's count in one conditional update |
+//! | tenant | `<tenant>` | `tenant` | with its channels in one query |
+//! | channel | `<tenant>` | `channel#<id>` | the same query, or its id |
+//! | slots of a channel | `<tenant>#slots#<channel>` | `slots` | one conditional update a send |
+//! | outbound messages of a day | `<tenant>#outbound#<day>` | `quota` | one conditional update a send |
+//! | message | `<tenant>#messages#<year and month>#<shard>` | `<id>` | its id, which names the partition; by time over 8 shards |
+//! | message by WhatsApp's id | `<tenant>#wamid#<wamid>` | `wamid` | the wamid |
+//! | conversation | `<tenant>#peer#<peer>` | `conversation#<channel>` | the peer, over all channels in one query |
+//! | idempotency key | `<tenant>#idempotency#<sha256>` | `key` | the key |
+//! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
+//! | tally of a day | `<tenant>#tally#<day>` | `<what>` | the day |
+//!
+//! Index `peer` (`peer_key`, `sk`): the messages of a peer by time. Index `due` (`due_shard`, `due_at`): what has to be
+//! looked at by a time, over 16 shards: claimed messages while their outcome is open, and outbox items.
+
+pub mod api_key;
+pub mod aws;
+pub mod blobs;
+pub mod channel;
+pub mod conversation;
+pub mod due;
+pub mod error;
+pub mod idempotency;
+pub mod message;
+pub mod outbox;
+pub mod queues;
+pub mod quota;
+pub mod slots;
+pub mod tally;
+pub mod tenant;
+
+mod counter;
+mod item;
+mod keys;
+mod store;
+
+pub use blobs::Blobs;
+pub use error::StoreError;
+pub use queues::Queues;
+pub use store::Store;

@@ -1,0 +1,135 @@
+//! The clients of AWS, made once per process.
+//!
+//! Built by hand from the environment that Lambda gives: the usual chain of credential providers costs a cold start and
+//! finds the same. Each service can be elsewhere: an emulator, the local host.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::BehaviorVersion;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+/// How AWS is reached.
+#[derive(Debug, Clone)]
+pub struct AwsConfig {
+    /// The region, `us-east-1`.
+    pub region: String,
+    /// Who calls.
+    pub credentials: Credentials,
+    /// Where DynamoDB is, if not at AWS.
+    pub dynamodb: Option<String>,
+    /// Where SQS is, if not at AWS.
+    pub sqs: Option<String>,
+    /// Where S3 is, if not at AWS.
+    pub s3: Option<String>,
+}
+
+/// What is missing in the environment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {0} is not set")]
+pub struct Missing(pub &'static str);
+
+impl AwsConfig {
+    /// From the variables that AWS's own tools use: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_SESSION_TOKEN`, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_{DYNAMODB,SQS,S3}`.
+    ///
+    /// # Errors
+    /// If the region or the credentials are missing.
+    pub fn from_environment() -> Result<Self, Missing> {
+        let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let need = |name: &'static str| get(name).ok_or(Missing(name));
+        let all = get("AWS_ENDPOINT_URL");
+        let endpoint = |name: &str| get(name).or_else(|| all.clone());
+        Ok(Self {
+            region: get("AWS_REGION")
+                .or_else(|| get("AWS_DEFAULT_REGION"))
+                .ok_or(Missing("AWS_REGION"))?,
+            credentials: Credentials::new(
+                need("AWS_ACCESS_KEY_ID")?,
+                need("AWS_SECRET_ACCESS_KEY")?,
+                get("AWS_SESSION_TOKEN"),
+                None,
+                "environment",
+            ),
+            dynamodb: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
+            sqs: endpoint("AWS_ENDPOINT_URL_SQS"),
+            s3: endpoint("AWS_ENDPOINT_URL_S3"),
+        })
+    }
+
+    /// The clients. They share one HTTP client, so that certificates are read once.
+    pub fn clients(&self) -> Clients {
+        let endpoints = [&self.dynamodb, &self.sqs, &self.s3];
+        let plain = endpoints.iter().all(|endpoint| {
+            endpoint
+                .as_ref()
+                .is_some_and(|url| url.starts_with("http://"))
+        });
+        let http = aws_smithy_http_client::Builder::new();
+        let http = if plain {
+            http.build_http()
+        } else {
+            http.tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+                .build_https()
+        };
+        let shared = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
+            .retry_config(retries())
+            .timeout_config(timeouts())
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .time_source(SharedTimeSource::default())
+            .http_client(http)
+            .build();
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared);
+        dynamodb.set_endpoint_url(self.dynamodb.clone());
+        let mut sqs = aws_sdk_sqs::config::Builder::from(&shared);
+        sqs.set_endpoint_url(self.sqs.clone());
+        let mut s3 = aws_sdk_s3::config::Builder::from(&shared);
+        s3.set_endpoint_url(self.s3.clone());
+        // Buckets as paths where there is no name for each: emulators and the local host.
+        s3.set_force_path_style(Some(self.s3.is_some()));
+        Clients {
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+            sqs: aws_sdk_sqs::Client::from_conf(sqs.build()),
+            s3: aws_sdk_s3::Client::from_conf(s3.build()),
+        }
+    }
+}
+
+/// The clients of a process.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// DynamoDB.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// SQS.
+    pub sqs: aws_sdk_sqs::Client,
+    /// S3.
+    pub s3: aws_sdk_s3::Client,
+}
+
+/// Three tries in all: what lasts longer is the caller's to tell.
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(3)
+        .with_initial_backoff(Duration::from_millis(50))
+}
+
+/// A single answer of AWS takes milliseconds. With these three tries end within 7 s, so that a send that meets a dead
+/// store has still time to say so within API Gateway's 30 s.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_millis(2_500))
+        .operation_timeout(Duration::from_secs(7))
+        .build()
+}

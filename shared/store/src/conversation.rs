@@ -1,0 +1,101 @@
+//! Conversations: one for each peer and channel.
+
+use openwati_core::id::Id;
+use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::item::{at, n, read, s};
+use crate::keys::{CONVERSATION, Key, names, peer_partition};
+use crate::store::{Store, Update};
+
+/// What is known of the talk with one peer over one channel.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConversationRecord {
+    /// The channel, from the item's key.
+    #[serde(rename = "sk", deserialize_with = "channel_of_key")]
+    pub channel: Id,
+    /// When the peer wrote last, in milliseconds.
+    #[serde(default)]
+    pub last_inbound_at: Option<Moment>,
+    /// Until when WhatsApp wants this peer left in peace by this channel (131056).
+    #[serde(default)]
+    pub rest_until: Option<Moment>,
+    /// How many times in a row WhatsApp said so.
+    #[serde(default)]
+    pub rests: u32,
+}
+
+impl Store {
+    /// The conversations with a peer over all channels, in one query.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn conversations(
+        &self,
+        tenant: &TenantId,
+        peer: &str,
+    ) -> Result<Vec<ConversationRecord>, StoreError> {
+        let operation = "reading conversations";
+        let request = self.client.query().table_name(&*self.table);
+        let page = request
+            .key_condition_expression("pk = :pk AND begins_with(sk, :conversation)")
+            .expression_attribute_values(":pk", s(peer_partition(tenant, peer)))
+            .expression_attribute_values(":conversation", s(CONVERSATION))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(StoreError::sdk(operation))?;
+        let items = page.items.unwrap_or_default();
+        items
+            .into_iter()
+            .map(|item| read(operation, item))
+            .collect()
+    }
+
+    /// Leaves a peer in peace until `until`, after WhatsApp's `rests`-th refusal in a row.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn rest_peer(
+        &self,
+        tenant: &TenantId,
+        peer: &str,
+        channel: Id,
+        until: Moment,
+        rests: u32,
+    ) -> Result<(), StoreError> {
+        let key = Key::conversation(tenant, peer, channel);
+        let update = Update::new(key, "SET rest_until = :until, rests = :rests")
+            .value(":until", at(until))
+            .value(":rests", n(rests));
+        self.update("resting a peer", update).await?;
+        Ok(())
+    }
+
+    /// Records that a peer wrote at `wrote_at`. An older message that comes late changes nothing.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn record_inbound(
+        &self,
+        tenant: &TenantId,
+        peer: &str,
+        channel: Id,
+        wrote_at: Moment,
+    ) -> Result<(), StoreError> {
+        let key = Key::conversation(tenant, peer, channel);
+        let update = Update::new(key, "SET last_inbound_at = :at")
+            .condition("attribute_not_exists(last_inbound_at) OR last_inbound_at < :at")
+            .value(":at", at(wrote_at));
+        self.update("recording that a peer wrote", update).await?;
+        Ok(())
+    }
+}
+
+fn channel_of_key<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
+    let sk = String::deserialize(deserializer)?;
+    let id = sk.strip_prefix(CONVERSATION).and_then(|id| id.parse().ok());
+    id.ok_or_else(|| serde::de::Error::custom(format!("{} is no conversation's", names::SK)))
+}

@@ -1,0 +1,61 @@
+//! What has to be looked at by now.
+
+use futures::future::try_join_all;
+use openwati_core::id::Id;
+use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
+
+use crate::error::StoreError;
+use crate::item::{Item, at, s, text};
+use crate::keys::{DUE_SHARDS, DueTarget, Key, due_shard_name, names};
+use crate::store::Store;
+
+/// Something that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// A message whose sender's lease has lapsed.
+    Message(TenantId, Id),
+    /// An outbox item that nobody has worked off.
+    Outbox(TenantId, Id),
+}
+
+impl Store {
+    /// Up to `limit` things of each shard that were due before `now`, the most overdue first. The index lags the table
+    /// by moments: what is due is looked at again before it is acted on.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn due(&self, now: Moment, limit: usize) -> Result<Vec<Due>, StoreError> {
+        let shards = (0..DUE_SHARDS).map(|shard| self.due_in_shard(shard, now, limit));
+        Ok(try_join_all(shards).await?.into_iter().flatten().collect())
+    }
+
+    async fn due_in_shard(
+        &self,
+        shard: u8,
+        now: Moment,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let request = self.client.query().table_name(&*self.table);
+        let page = request
+            .index_name(names::DUE_INDEX)
+            .key_condition_expression("due_shard = :shard AND due_at < :now")
+            .expression_attribute_values(":shard", s(due_shard_name(shard)))
+            .expression_attribute_values(":now", at(now))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(StoreError::sdk("reading what is due"))?;
+        let items = page.items.unwrap_or_default();
+        Ok(items.iter().filter_map(target).collect())
+    }
+}
+
+fn target(item: &Item) -> Option<Due> {
+    let pk = text(item, names::PK)?.to_owned();
+    let sk = text(item, names::SK)?.to_owned();
+    match (Key { pk, sk }).due_target()? {
+        DueTarget::Message(tenant, id) => Some(Due::Message(tenant, id)),
+        DueTarget::Outbox(tenant, id) => Some(Due::Outbox(tenant, id)),
+    }
+}

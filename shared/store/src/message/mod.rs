@@ -1,0 +1,111 @@
+//! Messages: claimed before they are sent, moved on by what WhatsApp reports.
+
+mod claim;
+mod list;
+mod outcome;
+mod report;
+
+use openwati_core::id::Id;
+use openwati_core::idempotency::Answer;
+use openwati_core::state::Stages;
+use openwati_core::time::Moment;
+use serde::{Deserialize, Serialize};
+
+pub use claim::NewMessage;
+pub use list::{MessagePage, Selection};
+pub use report::{Report, Reporting};
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From the customer.
+    In,
+    /// To the customer.
+    Out,
+}
+
+/// Why a message failed, in WhatsApp's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageError {
+    /// Meta's code; none where WhatsApp was never reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<i64>,
+    /// What it is about.
+    pub title: String,
+    /// The particulars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
+}
+
+/// A message as it is kept.
+#[derive(Debug, Clone, Deserialize)]
+pub struct MessageRecord {
+    /// Its id.
+    #[serde(rename = "sk")]
+    pub id: Id,
+    /// Which way it went.
+    pub direction: Direction,
+    /// The channel it went over.
+    pub channel: Id,
+    /// Whom it was with: digits of a phone number, or a BSUID.
+    pub peer: String,
+    /// Its content, as JSON of [`openwati_core::message`].
+    pub content: String,
+    /// WhatsApp's id of it.
+    #[serde(default)]
+    pub wamid: Option<String>,
+    /// Why it failed.
+    #[serde(default)]
+    pub error: Option<MessageError>,
+    /// What the caller was told of it.
+    #[serde(default, rename = "answer")]
+    told: Option<String>,
+    #[serde(default)]
+    lease_until: Option<Moment>,
+    #[serde(default)]
+    unknown_at: Option<Moment>,
+    #[serde(default)]
+    sent_at: Option<Moment>,
+    #[serde(default)]
+    failed_at: Option<Moment>,
+    #[serde(default)]
+    delivered_at: Option<Moment>,
+    #[serde(default)]
+    read_at: Option<Moment>,
+}
+
+impl MessageRecord {
+    /// Which stages it has reached.
+    pub fn stages(&self) -> Stages {
+        Stages {
+            lease_until: self.lease_until,
+            unknown_at: self.unknown_at,
+            sent_at: self.sent_at,
+            failed_at: self.failed_at,
+            delivered_at: self.delivered_at,
+            read_at: self.read_at,
+        }
+    }
+
+    /// What the caller was told of it.
+    pub fn answer(&self) -> Option<Answer> {
+        match self.told.as_deref()? {
+            ACCEPTED => Some(Answer::Accepted),
+            REFUSED => Some(Answer::Refused),
+            _ => Some(Answer::NotTaken),
+        }
+    }
+}
+
+const ACCEPTED: &str = "accepted";
+const REFUSED: &str = "refused";
+const NOT_TAKEN: &str = "not_taken";
+
+fn answer_name(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accepted => ACCEPTED,
+        Answer::Refused => REFUSED,
+        Answer::NotTaken => NOT_TAKEN,
+    }
+}

@@ -1,0 +1,133 @@
+//! What WhatsApp's callbacks report of a message.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use openwati_core::id::Id;
+use openwati_core::state::{MessageState, Reported};
+use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
+
+use super::outcome::{error_value, wamid_item};
+use super::{MessageError, MessageRecord};
+use crate::error::StoreError;
+use crate::item::{Item, at, read, s};
+use crate::keys::Key;
+use crate::store::{Store, Update, Updated};
+
+/// Longer than any wamid, and short enough for a key.
+pub(super) const LONGEST_WAMID: usize = 1024;
+
+/// One stage that WhatsApp reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The stage.
+    pub stage: Reported,
+    /// When it was reached, by WhatsApp's clock.
+    pub at: Moment,
+    /// Why it failed.
+    pub error: Option<MessageError>,
+}
+
+/// What became of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reporting {
+    /// They are recorded; the message's state before and after.
+    Recorded {
+        /// Before.
+        before: MessageState,
+        /// After; the same where they were known or late.
+        after: MessageState,
+    },
+    /// There is no such message.
+    Missing,
+}
+
+impl Store {
+    /// Records what WhatsApp reports of a message, whatever is known of it already. The first report of a stage holds.
+    ///
+    /// # Errors
+    /// If the store did not answer. The same reports may be given again.
+    pub async fn report_message(
+        &self,
+        tenant: &TenantId,
+        id: Id,
+        wamid: &str,
+        reports: &[Report],
+    ) -> Result<Reporting, StoreError> {
+        let operation = "recording a status";
+        // A message whose outcome was unknown has no wamid yet. Its look-up item is written before the wamid itself,
+        // so that a death in between is mended when the status comes again.
+        let known = update(tenant, id, wamid, reports, "attribute_exists(wamid)")?;
+        match self.update(operation, known).await? {
+            Updated::Done(old) => return recorded(operation, old, reports),
+            Updated::Refused(None) => return Ok(Reporting::Missing),
+            Updated::Refused(Some(_)) => {}
+        }
+        let put = self.client.put_item().table_name(&*self.table);
+        put.set_item(Some(wamid_item(tenant, wamid, id)))
+            .send()
+            .await
+            .map_err(StoreError::sdk(operation))?;
+        let first = update(tenant, id, wamid, reports, "attribute_exists(pk)")?;
+        match self.update(operation, first).await? {
+            Updated::Done(old) => recorded(operation, old, reports),
+            Updated::Refused(_) => Ok(Reporting::Missing),
+        }
+    }
+}
+
+fn update(
+    tenant: &TenantId,
+    id: Id,
+    wamid: &str,
+    reports: &[Report],
+    condition: &str,
+) -> Result<Update, StoreError> {
+    let mut sets = vec!["wamid = if_not_exists(wamid, :wamid)".to_owned()];
+    let mut update = Update::new(Key::message(tenant, id), "").value(":wamid", s(wamid));
+    for report in reports {
+        let (name, value) = match report.stage {
+            Reported::Sent => ("sent_at", ":sent"),
+            Reported::Failed => ("failed_at", ":failed"),
+            Reported::Delivered => ("delivered_at", ":delivered"),
+            Reported::Read => ("read_at", ":read"),
+        };
+        if update.values.contains_key(value) {
+            continue;
+        }
+        sets.push(format!("{name} = if_not_exists({name}, {value})"));
+        update = update.value(value, at(report.at));
+        if let Some(error) = &report.error {
+            sets.push("#error = if_not_exists(#error, :error)".to_owned());
+            let error = error_value("recording a status", error)?;
+            update = update.name("#error", "error").value(":error", error);
+        }
+    }
+    update.expression = format!(
+        "SET {} REMOVE due_shard, due_at, lease_until",
+        sets.join(", ")
+    );
+    Ok(update.condition(condition).returns(ReturnValue::AllOld))
+}
+
+fn recorded(
+    operation: &'static str,
+    old: Item,
+    reports: &[Report],
+) -> Result<Reporting, StoreError> {
+    let old: MessageRecord = read(operation, old)?;
+    let mut stages = old.stages();
+    let before = stages.state();
+    for report in reports {
+        let slot = match report.stage {
+            Reported::Sent => &mut stages.sent_at,
+            Reported::Failed => &mut stages.failed_at,
+            Reported::Delivered => &mut stages.delivered_at,
+            Reported::Read => &mut stages.read_at,
+        };
+        slot.get_or_insert(report.at);
+    }
+    Ok(Reporting::Recorded {
+        before,
+        after: stages.state(),
+    })
+}

@@ -1,0 +1,212 @@
+//! The queues.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+
+/// A queue, by what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueueName {
+    /// What WhatsApp reports of messages that were sent. Standard.
+    Statuses,
+    /// What customers write, and what else WhatsApp tells. FIFO by tenant and peer.
+    Inbound,
+}
+
+/// A job as it goes on a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its text, at most [`LARGEST_BODY`] bytes.
+    pub body: String,
+    /// FIFO queues work the jobs of one group in order; others share themselves fairly between groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// FIFO queues take a job of the same id once within five minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deduplication: Option<String>,
+    /// Seconds until it is worked, at most 900; not on FIFO queues.
+    #[serde(default)]
+    pub delay_seconds: u16,
+}
+
+/// The largest body of one job. SQS takes four times as much since 2025; what is larger than this goes through the
+/// bucket, because SQS charges for each 64 KiB.
+pub const LARGEST_BODY: usize = 262_144 - 4_096;
+
+/// SQS's limit of a batch: entries, and bytes together.
+const BATCH: usize = 10;
+const BATCH_BYTES: usize = 262_144;
+
+/// Batches that are on their way at the same time.
+const PARALLEL: usize = 8;
+
+/// How often the entries of a batch that were not taken are sent again.
+const TRIES: u32 = 3;
+
+/// The client and the URLs of the queues that a function may use. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Queues {
+    client: Client,
+    urls: Arc<BTreeMap<QueueName, String>>,
+}
+
+impl Queues {
+    /// The queues at these URLs, reached by `client`.
+    pub fn new(client: Client, urls: BTreeMap<QueueName, String>) -> Self {
+        Self {
+            client,
+            urls: Arc::new(urls),
+        }
+    }
+
+    /// Opens the connection, so that the first request does not have to.
+    ///
+    /// # Errors
+    /// If SQS did not answer.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        // Refused for its empty batch, which needs no permission and changes nothing.
+        let Some(url) = self.urls.values().next() else {
+            return Ok(());
+        };
+        let request = self.client.send_message_batch().queue_url(url);
+        match request.set_entries(Some(Vec::new())).send().await {
+            Ok(_) | Err(SdkError::ServiceError(_)) => Ok(()),
+            Err(error) => Err(StoreError::sdk("warming up")(error)),
+        }
+    }
+
+    /// Puts jobs on a queue. Jobs of one group keep their order.
+    ///
+    /// # Errors
+    /// If one of them may not be on the queue. Others may be.
+    pub async fn send(&self, queue: QueueName, jobs: Vec<Job>) -> Result<(), StoreError> {
+        let operation = "putting jobs on a queue";
+        let Some(url) = self.urls.get(&queue) else {
+            let reason = format!("this function knows no queue {queue:?}");
+            return Err(StoreError::Unavailable { operation, reason });
+        };
+        // On a FIFO queue batches go one after the other: order within a group is the order of arrival.
+        let parallel = if queue == QueueName::Inbound {
+            1
+        } else {
+            PARALLEL
+        };
+        futures::stream::iter(batches(jobs))
+            .map(|batch| self.send_batch(operation, url, batch))
+            .buffered(parallel)
+            .try_collect::<()>()
+            .await
+    }
+
+    async fn send_batch(
+        &self,
+        operation: &'static str,
+        url: &str,
+        batch: Vec<Job>,
+    ) -> Result<(), StoreError> {
+        let mut left: Vec<SendMessageBatchRequestEntry> = batch
+            .into_iter()
+            .enumerate()
+            .map(|(at, job)| entry(at, job))
+            .collect();
+        for attempt in 1..=TRIES {
+            let request = self.client.send_message_batch().queue_url(url);
+            let answer = request.set_entries(Some(left.clone())).send().await;
+            let failed = answer.map_err(StoreError::sdk(operation))?.failed;
+            left.retain(|entry| failed.iter().any(|failure| failure.id == entry.id));
+            if left.is_empty() {
+                return Ok(());
+            }
+            tracing::warn!(attempt, left = left.len(), "a queue did not take all jobs");
+            crate::store::back_off(attempt).await;
+        }
+        let reason = "some jobs were not taken".to_owned();
+        Err(StoreError::Unavailable { operation, reason })
+    }
+
+    /// Whether the client gets an answer that names this queue; for health checks.
+    ///
+    /// # Errors
+    /// If SQS did not answer, or knows no such queue.
+    pub async fn check(&self, queue: QueueName) -> Result<(), StoreError> {
+        let operation = "asking for a queue";
+        let request = self.client.get_queue_attributes();
+        let request = request.set_queue_url(self.urls.get(&queue).cloned());
+        request
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| StoreError::Unavailable {
+                operation,
+                reason: error.code().unwrap_or("not reachable").to_owned(),
+            })
+    }
+}
+
+fn entry(at: usize, job: Job) -> SendMessageBatchRequestEntry {
+    SendMessageBatchRequestEntry::builder()
+        .id(at.to_string())
+        .message_body(job.body)
+        .set_message_group_id(job.group)
+        .set_message_deduplication_id(job.deduplication)
+        .set_delay_seconds((job.delay_seconds > 0).then(|| i32::from(job.delay_seconds)))
+        .build()
+        .expect("id and body are given")
+}
+
+/// Jobs in their order, in batches that SQS takes.
+fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let mut batches: Vec<Vec<Job>> = Vec::new();
+    let mut bytes = 0;
+    for job in jobs {
+        let full = batches
+            .last()
+            .is_none_or(|b| b.len() == BATCH || bytes + job.body.len() > BATCH_BYTES);
+        if full {
+            batches.push(Vec::with_capacity(BATCH));
+            bytes = 0;
+        }
+        bytes += job.body.len();
+        batches
+            .last_mut()
+            .expect("one was pushed if there was none")
+            .push(job);
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(bytes: usize) -> Job {
+        Job {
+            body: "x".repeat(bytes),
+            group: None,
+            deduplication: None,
+            delay_seconds: 0,
+        }
+    }
+
+    #[test]
+    fn batches_keep_the_limits_of_sqs_and_the_order() {
+        let jobs: Vec<Job> = (0..25).map(|n| job(n + 1)).collect();
+        let batches = batches(jobs.clone());
+        assert_eq!(
+            batches.iter().map(Vec::len).collect::<Vec<_>>(),
+            [10, 10, 5]
+        );
+        assert_eq!(batches.concat(), jobs);
+        let large = super::batches(vec![job(LARGEST_BODY), job(LARGEST_BODY), job(1)]);
+        assert_eq!(large.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+        assert!(super::batches(Vec::new()).is_empty());
+    }
+}
