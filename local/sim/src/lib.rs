@@ -1,1 +1,42 @@
-//! Placeholder.
+//! A simulated WhatsApp: a stand-in for Meta's Cloud API that is as strict as Meta, with customers'
+//! phones that can be written from and looked at, and trouble on demand.
+//!
+//! A [`Simulator`] is opened on a folder with the business numbers that it shall know. Its
+//! [`router`](Simulator::router) serves:
+//!
+//! | path | does |
+//! | --- | --- |
+//! | `/graph/{version}/…` | the Graph API: messages, read receipts, phone numbers, accounts, subscribed apps |
+//! | `POST /customers/{number}/messages` | the customer writes; answers the message's id |
+//! | `GET /customers/{number}/messages` | what the customer's phone shows, oldest first |
+//! | `POST /customers/{number}/read` | the customer reads everything |
+//! | `POST /customers/{number}/window` | opens or shuts the 24-hour window |
+//! | `POST /faults`, `DELETE /faults` | trouble on demand |
+//! | `POST /events` | any callback of Meta's |
+//! | `GET /requests` | the newest calls that reached Graph |
+//! | `GET /callbacks` | how many callbacks wait, and the newest answers to them |
+//!
+//! [`start`](Simulator::start) delivers the callbacks: signed, one after the other for each
+//! message, repeated until the platform answers 200. What was answered with 200 is on disk; only
+//! addresses, faults, rates and the logs are not kept.
+
+mod callbacks;
+mod config;
+mod control;
+mod country;
+mod error_table;
+mod faults;
+mod graph;
+mod http;
+mod identity;
+mod numbers;
+mod phones;
+mod rates;
+mod request_log;
+mod simulator;
+mod store;
+mod time;
+mod windows;
+
+pub use config::{Config, Error, Number, Window};
+pub use simulator::Simulator;

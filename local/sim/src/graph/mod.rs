@@ -1,0 +1,283 @@
+//! The Graph API: who may call what, faults, the log of calls.
+
+mod accounts;
+mod error;
+mod fields;
+mod messages;
+mod subscribed_apps;
+mod validate;
+
+use std::{collections::HashMap, io, sync::Arc, time::Duration};
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Path, Query, Request, State},
+    response::Response,
+};
+use bytes::Bytes;
+use http::{Method, header};
+use serde_json::Value;
+
+use self::error::{GraphError, answer};
+use crate::{
+    faults::{self, Fault, Occasion},
+    numbers::Line,
+    request_log::Call,
+    simulator::{Inner, Simulator},
+    time::now_ms,
+};
+
+/// The largest body of a call, far above what any message needs.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// A call as the endpoints see it.
+struct Incoming {
+    method: Method,
+    version: String,
+    /// The path after the version.
+    rest: String,
+    query: HashMap<String, String>,
+    token: Option<String>,
+    raw: Bytes,
+    /// The body as JSON; `Null` when there is none, an error when it is none.
+    body: Result<Value, GraphError>,
+}
+
+/// Every call below `/graph/{version}/`.
+pub(crate) async fn entry(
+    State(simulator): State<Simulator>,
+    Path((version, rest)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+    request: Request,
+) -> Response {
+    let at_ms = now_ms();
+    let incoming = receive(version, rest, query, request).await;
+    let path = format!("/{}/{}", incoming.version, incoming.rest);
+    let inner = &simulator.inner;
+    let fault = strike(inner, &incoming, &path);
+    if let Some(delay_ms) = fault.as_ref().and_then(|fault| fault.delay_ms) {
+        tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+    }
+    let (status, body, response) = match fault {
+        Some(fault) if fault.error.is_some() || fault.http.is_some() || fault.drop => {
+            act(inner, &incoming, &fault).await
+        }
+        _ => respond(&incoming, handle(inner, &incoming).await),
+    };
+    inner.requests.add(Call {
+        at_ms,
+        method: incoming.method.to_string(),
+        phone_number_id: first_number(inner, &incoming.rest),
+        path,
+        status,
+        body: incoming.raw,
+        response: body,
+    });
+    response
+}
+
+async fn receive(
+    version: String,
+    rest: String,
+    mut query: HashMap<String, String>,
+    request: Request,
+) -> Incoming {
+    let (parts, body) = request.into_parts();
+    let from_header = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim().to_owned());
+    let in_query = query.remove("access_token");
+    let (raw, body) = match to_bytes(body, BODY_LIMIT).await {
+        Err(_) => {
+            let problem = GraphError::graph(100, "The request's body is too large");
+            (Bytes::new(), Err(problem))
+        }
+        Ok(raw) if raw.is_empty() => (raw, Ok(Value::Null)),
+        Ok(raw) => {
+            let is_json = parts
+                .headers
+                .get(header::CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
+            let body = match serde_json::from_slice(&raw) {
+                Ok(value) if is_json => Ok(value),
+                Ok(_) => Err("The Content-Type must be application/json"),
+                Err(_) => Err("The body is not valid JSON"),
+            };
+            (raw, body.map_err(|why| GraphError::graph(100, why)))
+        }
+    };
+    Incoming {
+        method: parts.method,
+        version,
+        rest,
+        query,
+        token: from_header.or(in_query),
+        raw,
+        body,
+    }
+}
+
+/// The fault that strikes this call.
+fn strike(inner: &Inner, incoming: &Incoming, path: &str) -> Option<Fault> {
+    let customer = incoming.customer();
+    let occasion = Occasion {
+        customer: customer.as_deref(),
+        path: Some(path),
+    };
+    inner.faults.for_call(occasion)
+}
+
+/// What a fault makes of a call.
+async fn act(
+    inner: &Arc<Inner>,
+    incoming: &Incoming,
+    fault: &Fault,
+) -> (Option<u16>, Bytes, Response) {
+    if let Some(error) = &fault.error {
+        let mut answer = GraphError::messaging(error.code, error.details.clone());
+        answer.subcode = error.subcode;
+        return respond(incoming, Err(answer));
+    }
+    if fault.accept.unwrap_or(fault.drop) {
+        // The caller learns nothing of the outcome, so that neither an error matters here.
+        let _ = handle(inner, incoming).await;
+    }
+    let mut response = Response::new(Body::empty());
+    if fault.drop {
+        // A body that fails before its first byte makes the server close the connection with
+        // nothing written.
+        let failure = futures::stream::once(async {
+            Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted))
+        });
+        *response.body_mut() = Body::from_stream(failure);
+        return (None, Bytes::new(), response);
+    }
+    let status = fault.http.unwrap_or(503);
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
+    (Some(status), Bytes::new(), response)
+}
+
+fn respond(
+    incoming: &Incoming,
+    outcome: Result<Value, GraphError>,
+) -> (Option<u16>, Bytes, Response) {
+    let (status, body) = match outcome {
+        Ok(body) => (200, body),
+        Err(error) => error.render(),
+    };
+    let body = Bytes::from(body.to_string());
+    (
+        Some(status),
+        body.clone(),
+        answer(status, &incoming.version, body),
+    )
+}
+
+/// The endpoint that a call means.
+async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphError> {
+    let token = incoming.authenticate(inner)?;
+    if !is_version(&incoming.version) {
+        return Err(incoming.unknown_path());
+    }
+    let segments: Vec<&str> = incoming
+        .rest
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let (id, edge) = match segments[..] {
+        [id] => (id, None),
+        [id, edge] => (id, Some(edge)),
+        _ => return Err(incoming.unknown_path()),
+    };
+    let fields = incoming.query.get("fields").map(String::as_str);
+    let unknown = || GraphError::unknown_object(incoming.method.as_str(), id);
+    let number = || {
+        inner
+            .numbers
+            .by_id(id)
+            .filter(|line| line.number.access_token == token)
+    };
+    let account = || {
+        let lines = inner.numbers.of_waba(id);
+        let allowed = lines.iter().any(|line| line.number.access_token == token);
+        allowed.then_some(lines).ok_or_else(unknown)
+    };
+    match (&incoming.method, edge) {
+        (&Method::POST, Some("messages")) => {
+            let line = number().ok_or_else(unknown)?;
+            messages::post(inner, &line, incoming).await
+        }
+        (&Method::GET, None) => match number() {
+            Some(line) => accounts::phone_number(inner, &line, fields),
+            None => accounts::account(&account()?, fields),
+        },
+        (&Method::GET, Some("phone_numbers")) => {
+            accounts::phone_numbers(inner, &account()?, fields)
+        }
+        (&Method::GET, Some("subscribed_apps")) => Ok(subscribed_apps::list(inner, &account()?)),
+        (&Method::POST, Some("subscribed_apps")) => {
+            subscribed_apps::subscribe(inner, &account()?, incoming).await
+        }
+        (&Method::DELETE, Some("subscribed_apps")) => {
+            subscribed_apps::unsubscribe(inner, &account()?).await
+        }
+        (_, None | Some("messages" | "phone_numbers" | "subscribed_apps")) => Err(unknown()),
+        _ => Err(incoming.unknown_path()),
+    }
+}
+
+impl Incoming {
+    /// The token, if some number may be used with it.
+    fn authenticate(&self, inner: &Inner) -> Result<&str, GraphError> {
+        let token = self.token.as_deref().filter(|token| !token.is_empty());
+        let token = token.ok_or_else(|| {
+            GraphError::graph(104, "An access token is required to request this resource.")
+        })?;
+        if inner.numbers.knows_token(token) {
+            return Ok(token);
+        }
+        let text = "Invalid OAuth access token - Cannot parse access token";
+        Err(GraphError::graph(190, text))
+    }
+
+    fn unknown_path(&self) -> GraphError {
+        let rest: String = self.rest.chars().take(100).collect();
+        GraphError::graph(2500, format!("Unknown path components: /{rest}"))
+    }
+
+    /// The customer that the body names, for faults.
+    fn customer(&self) -> Option<String> {
+        let body = self.body.as_ref().ok()?;
+        let named = body.get("to").or_else(|| body.get("recipient"))?;
+        named.as_str().map(faults::customer)
+    }
+
+    /// The major number of the version.
+    fn major_version(&self) -> u32 {
+        let number = self.version.trim_start_matches('v').split('.').next();
+        number
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// `v` and two numbers.
+fn is_version(text: &str) -> bool {
+    let number = |part: &str| {
+        (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    text.strip_prefix('v')
+        .and_then(|rest| rest.split_once('.'))
+        .is_some_and(|(major, minor)| number(major) && number(minor))
+}
+
+fn first_number(inner: &Inner, rest: &str) -> Option<String> {
+    let id = rest.split('/').next()?;
+    let line: Arc<Line> = inner.numbers.by_id(id)?;
+    Some(line.number.phone_number_id.clone())
+}

@@ -1,0 +1,134 @@
+//! What is read back: everything small at the start, messages when a phone is looked at.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::{Callback, Lost, block};
+
+/// What is kept in memory while the simulator runs.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) callbacks: Vec<Callback>,
+    /// When each customer's window last opened; `None` where it was shut by hand.
+    pub(crate) windows: HashMap<(String, String), Option<i64>>,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) unsubscribed: HashSet<String>,
+}
+
+/// A message as a customer's phone shows it.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) id: String,
+    pub(crate) phone_number_id: String,
+    pub(crate) direction: String,
+    pub(crate) kind: String,
+    pub(crate) raw: String,
+    pub(crate) at_ms: i64,
+    pub(crate) sent_ms: Option<i64>,
+    pub(crate) delivered_ms: Option<i64>,
+    pub(crate) read_ms: Option<i64>,
+}
+
+impl Loaded {
+    pub(crate) fn read(db: &Connection) -> rusqlite::Result<Self> {
+        let mut loaded = Self::default();
+        let mut callbacks = db.prepare("SELECT * FROM callbacks ORDER BY id")?;
+        for callback in callbacks.query_map([], callback)? {
+            loaded.callbacks.push(callback?);
+        }
+        let mut windows = db.prepare("SELECT * FROM windows")?;
+        for window in windows.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))? {
+            let (key, opened) = window?;
+            loaded.windows.insert(key, opened);
+        }
+        let mut names = db.prepare("SELECT customer, name FROM customers")?;
+        for name in names.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (customer, name) = name?;
+            loaded.names.insert(customer, name);
+        }
+        let mut unsubscribed = db.prepare("SELECT waba_id FROM unsubscribed")?;
+        for waba in unsubscribed.query_map([], |row| row.get(0))? {
+            loaded.unsubscribed.insert(waba?);
+        }
+        Ok(loaded)
+    }
+}
+
+fn callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
+    Ok(Callback {
+        id: row.get("id")?,
+        lane: row.get("lane")?,
+        phone_number_id: row.get("phone_number_id")?,
+        kind: row.get("kind")?,
+        body: row.get::<_, Vec<u8>>("body")?.into(),
+        created_ms: row.get("created_ms")?,
+        due_ms: row.get("due_ms")?,
+        attempts: row.get("attempts")?,
+        delivers: row.get("delivers")?,
+    })
+}
+
+fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
+    Ok(Shown {
+        id: row.get("id")?,
+        phone_number_id: row.get("phone_number_id")?,
+        direction: row.get("direction")?,
+        kind: row.get("kind")?,
+        raw: row.get("raw")?,
+        at_ms: row.get("at_ms")?,
+        sent_ms: row.get("sent_ms")?,
+        delivered_ms: row.get("delivered_ms")?,
+        read_ms: row.get("read_ms")?,
+    })
+}
+
+/// A second connection, which reads beside the writer.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader(Arc<Mutex<Connection>>);
+
+impl Reader {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self(Arc::new(Mutex::new(connection)))
+    }
+
+    /// What a customer's phone shows, oldest first. What failed never reached it.
+    pub(crate) async fn phone(&self, customer: String) -> Result<Vec<Shown>, Lost> {
+        self.read(move |db| {
+            db.prepare_cached(
+                "SELECT * FROM messages WHERE customer = ?1 AND failed_ms IS NULL ORDER BY seq",
+            )?
+            .query_map([customer], shown)?
+            .collect()
+        })
+        .await
+    }
+
+    /// The customer who sent the message `id` to a number, if there is such a message.
+    pub(crate) async fn sender_of(
+        &self,
+        phone_number_id: String,
+        id: String,
+    ) -> Result<Option<String>, Lost> {
+        self.read(move |db| {
+            db.prepare_cached(
+                "SELECT customer FROM messages
+                 WHERE id = ?1 AND phone_number_id = ?2 AND direction = 'in'",
+            )?
+            .query_row(params![id, phone_number_id], |row| row.get(0))
+            .optional()
+        })
+        .await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Lost> {
+        let connection = Arc::clone(&self.0);
+        block(move || work(&connection.lock().unwrap_or_else(PoisonError::into_inner))).await
+    }
+}

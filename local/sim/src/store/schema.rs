@@ -1,0 +1,60 @@
+//! The database file and its tables.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::Connection;
+
+/// The tables; all are created at the first start.
+const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    phone_number_id TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    sent_ms INTEGER,
+    delivered_ms INTEGER,
+    read_ms INTEGER,
+    failed_ms INTEGER,
+    traits TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS messages_of_a_customer ON messages (customer, seq);
+CREATE TABLE IF NOT EXISTS callbacks (
+    id INTEGER PRIMARY KEY,
+    lane TEXT NOT NULL,
+    phone_number_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    created_ms INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    delivers TEXT
+);
+CREATE TABLE IF NOT EXISTS windows (
+    phone_number_id TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    opened_ms INTEGER,
+    PRIMARY KEY (phone_number_id, customer)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS customers (
+    customer TEXT PRIMARY KEY,
+    name TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unsubscribed (
+    waba_id TEXT PRIMARY KEY
+) WITHOUT ROWID;
+";
+
+/// Opens the database in `folder`, which must exist.
+pub(crate) fn open(folder: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(folder.join("whatsapp.sqlite"))?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // In WAL mode this loses nothing when the process dies; only a power cut could.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.execute_batch(TABLES)?;
+    Ok(connection)
+}
