@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use crate::harness::{start, start_local};
+use crate::harness::{start, start_local, start_strict};
 
 /// How soon a receiver that waits has what was sent.
 const AT_ONCE: Duration = Duration::from_millis(100);
@@ -53,7 +53,9 @@ async fn every_receiver_gets_its_message_also_through_delay_and_visibility() {
 
 #[tokio::test]
 async fn a_receiver_that_gave_up_takes_no_message_and_no_wake_up_with_it() {
-    let harness = start().await;
+    let Some(harness) = start_strict().await else {
+        return;
+    };
     let url = harness.queue(&[]).await;
     let gone = tokio::time::timeout(Duration::from_millis(300), harness.receive_one(&url));
     let staying = harness.receive_one(&url);
