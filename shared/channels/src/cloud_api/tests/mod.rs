@@ -1,0 +1,9 @@
+//! The client against real servers on loopback.
+
+mod answers;
+mod broken_lines;
+mod calls;
+mod graph;
+mod messages;
+mod openapi;
+mod reading;
