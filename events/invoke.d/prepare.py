@@ -12,10 +12,10 @@ import os
 import re
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
 
@@ -24,8 +24,8 @@ class Host:
 
     def __init__(self, data_dir):
         self.ready = json.loads(Path(data_dir, "ready.json").read_text())
-        seed = Path(data_dir, "seed.json")
-        self.seed = json.loads(seed.read_text()) if seed.exists() else {}
+        self.seed = json.loads(Path(data_dir, "seed.json").read_text())
+        self.credentials = self.seed["aws"]
 
     def value(self, path):
         """The member of ready.json at a dotted path."""
@@ -37,30 +37,24 @@ class Host:
         return str(value)
 
     def queue_url(self, name):
-        """The URL of the queue that the template names so, whatever the stack is called."""
-        request = urllib.request.Request(
-            self.value("aws.endpoints.sqs"),
-            data=b"{}",
-            headers={"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.ListQueues"},
+        """The URL of the queue that the template names so. The stack is called as its table is."""
+        name = name.replace("${AWS::StackName}", self.value("aws.table"))
+        sqs = boto3.client(
+            "sqs",
+            endpoint_url=self.value("aws.endpoints.sqs"),
+            region_name=self.value("aws.region"),
+            aws_access_key_id=self.credentials["access_key_id"],
+            aws_secret_access_key=self.credentials["secret_access_key"],
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as response:
-                urls = json.load(response).get("QueueUrls", [])
-        except urllib.error.URLError as error:
-            raise SystemExit(f"the local host's queues do not answer: {error.reason}") from None
-        suffix = name.replace("${AWS::StackName}", "")
-        matching = [url for url in urls if url.endswith(suffix)]
-        if len(matching) != 1:
-            raise SystemExit(f"the local host has {len(matching)} queues whose names end in {suffix}")
-        return matching[0]
+            return sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        except (BotoCoreError, ClientError) as error:
+            raise SystemExit(f"the local host's queue {name} does not answer: {error}") from None
 
     def parameter(self, name, default):
         """What the local host has for a parameter of the template."""
         if name == "KeyRing":
-            ring = self.seed.get("key_ring")
-            if ring is None:
-                raise SystemExit("seed.json has no key_ring")
-            return ring if isinstance(ring, str) else json.dumps(ring)
+            return json.dumps(self.seed["key_ring"])
         if name == "GraphBaseUrl":
             return os.environ.get("GRAPH_BASE_URL", self.value("base_url") + "/_sim/graph")
         if name == "PublicBaseUrl":
@@ -75,10 +69,8 @@ class Host:
         environment = {
             "AWS_REGION": aws["region"],
             "AWS_DEFAULT_REGION": aws["region"],
-            "AWS_ACCESS_KEY_ID": aws.get("access_key_id", os.environ.get("AWS_ACCESS_KEY_ID", "test")),
-            "AWS_SECRET_ACCESS_KEY": aws.get(
-                "secret_access_key", os.environ.get("AWS_SECRET_ACCESS_KEY", "test")
-            ),
+            "AWS_ACCESS_KEY_ID": self.credentials["access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": self.credentials["secret_access_key"],
         }
         for service, url in aws["endpoints"].items():
             environment[f"AWS_ENDPOINT_URL_{service.upper()}"] = url
