@@ -1,6 +1,6 @@
 //! Points between two effects at which a test ends the process.
 //!
-//! With the feature `crash-points`, a program that called [`arm_from_environment`] aborts when it gets to the point
+//! With the feature `crash-points`, a program that called `arm_from_environment` aborts when it gets to the point
 //! that [`VARIABLE`] names. Without the feature [`crash_point!`](crate::crash_point) is nothing, so that what is
 //! deployed has no such points.
 

@@ -162,6 +162,12 @@ impl Scopes {
     }
 }
 
+/// The name of the one scope that allows `access` to `area`, for messages that say what is missing.
+pub fn name(area: Area, access: Access) -> &'static str {
+    let own = NAMES.iter().find(|(_, grants)| *grants == [(area, access)]);
+    own.map_or(ALL, |(name, _)| name)
+}
+
 fn granted(name: &str) -> Option<&'static [(Area, Access)]> {
     let find = |name: &str| {
         NAMES
@@ -213,6 +219,13 @@ mod tests {
             Area::Templates,
             Access::Read
         ));
+    }
+
+    #[test]
+    fn every_scope_has_a_name_of_ours() {
+        assert_eq!(name(Area::Messages, Access::Write), "messages:write");
+        assert_eq!(name(Area::Inbox, Access::Read), "inbox:read");
+        assert_eq!(name(Area::Analytics, Access::Write), ALL);
     }
 
     #[test]

@@ -121,6 +121,12 @@ pub fn lease(function_timeout: Duration) -> Duration {
     function_timeout + Duration::from_secs(5)
 }
 
+/// How long the provider may take to answer a function that may run for `function_timeout`: two thirds, so that the
+/// outcome can still be recorded and told, and at most 20 s of API Gateway's 30.
+pub fn provider_timeout(function_timeout: Duration) -> Duration {
+    (function_timeout * 2 / 3).min(Duration::from_secs(20))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

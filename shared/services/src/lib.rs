@@ -1,1 +1,19 @@
-//! Placeholder.
+//! The use cases, each used by several dialects.
+//!
+//! A use case takes the [`Platform`], who calls, and parsed values; it answers a value or an [`Error`] that says what to
+//! tell the caller. It knows no HTTP and no key of the store.
+
+pub mod authenticate;
+pub mod channels;
+pub mod error;
+pub mod messages;
+pub mod platform;
+pub mod provision;
+pub mod receive;
+pub mod send;
+pub mod statuses;
+pub mod timers;
+
+pub use authenticate::{Caller, Gate};
+pub use error::Error;
+pub use platform::{Parts, Platform};

@@ -16,6 +16,7 @@
 //! be closed before a byte of the request was written to it.
 
 mod answer;
+pub mod callback;
 mod client;
 mod config;
 mod outcome;

@@ -12,7 +12,7 @@ use super::{MessageError, answer_name};
 use crate::error::StoreError;
 use crate::item::{Item, at, s, write};
 use crate::keys::Key;
-use crate::store::{Store, Update, back_off};
+use crate::store::{Store, Update, Updated, back_off};
 
 /// How often a transaction that met another one is tried.
 const TRIES: u32 = 8;
@@ -100,7 +100,7 @@ impl Store {
     }
 
     /// Nobody knows whether WhatsApp took the message: its sender saw no answer, or died. A message whose outcome is
-    /// known by now stays as it is.
+    /// known by now stays as it is. Says whether the message was open.
     ///
     /// # Errors
     /// If the store did not answer.
@@ -109,15 +109,15 @@ impl Store {
         tenant: &TenantId,
         id: Id,
         now: Moment,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let update = Update::new(
             Key::message(tenant, id),
             format!("SET unknown_at = if_not_exists(unknown_at, :now) {REMOVE_CLAIM}"),
         )
         .condition("attribute_exists(due_at)")
         .value(":now", at(now));
-        self.update("recording an unknown outcome", update).await?;
-        Ok(())
+        let updated = self.update("recording an unknown outcome", update).await?;
+        Ok(matches!(updated, Updated::Done(_)))
     }
 }
 

@@ -1,0 +1,118 @@
+//! What a process holds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use openwati_channels::cloud_api::CloudApi;
+use openwati_core::entropy::Entropy;
+use openwati_core::key_ring::KeyRing;
+use openwati_core::state;
+use openwati_core::time::{Clock, Moment};
+use openwati_store::{Blobs, Queues, Store};
+
+use crate::error::Error;
+
+/// What the use cases work with, made once per process. Parts that a function has no business with are left out; a use
+/// case that needs one all the same fails as an internal error.
+#[derive(Debug)]
+pub struct Parts {
+    /// The table.
+    pub store: Store,
+    /// The queues that the function may write to.
+    pub queues: Option<Queues>,
+    /// The bucket.
+    pub blobs: Option<Blobs>,
+    /// The client of Meta's Cloud API.
+    pub cloud_api: Option<CloudApi>,
+    /// What opens the channels' secrets.
+    pub key_ring: Option<KeyRing>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where ids and nonces come from.
+    pub entropy: Entropy,
+    /// How long the function may run; leases derive from it.
+    pub function_timeout: Duration,
+}
+
+/// The parts of a process, shared by all its requests. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Platform(Arc<Parts>);
+
+/// How long opening connections during init may take. What is not open by then is opened by the first request.
+const WARM_UP: Duration = Duration::from_secs(2);
+
+impl Platform {
+    /// The platform with these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Moment {
+        self.0.clock.now()
+    }
+
+    /// The table.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Where ids and nonces come from.
+    pub fn entropy(&self) -> &Entropy {
+        &self.0.entropy
+    }
+
+    /// Until when a sender that begins at `now` may hold what it claims.
+    pub fn lease_until(&self, now: Moment) -> Moment {
+        now.plus(state::lease(self.0.function_timeout))
+    }
+
+    /// How long the function may run.
+    pub fn function_timeout(&self) -> Duration {
+        self.0.function_timeout
+    }
+
+    /// Opens every connection that the first request would have to, all at once and for at most two seconds. Failures
+    /// are left to the first request to meet.
+    pub async fn warm(&self) {
+        let parts = &self.0;
+        let provider = async {
+            if let Some(client) = &parts.cloud_api {
+                client.warm().await;
+            }
+        };
+        let queues = async {
+            match &parts.queues {
+                Some(queues) => queues.warm().await,
+                None => Ok(()),
+            }
+        };
+        let all = async {
+            let (store, queues, ()) = tokio::join!(parts.store.warm(), queues, provider);
+            for error in [store.err(), queues.err()].into_iter().flatten() {
+                tracing::debug!(%error, "warming up failed");
+            }
+        };
+        if tokio::time::timeout(WARM_UP, all).await.is_err() {
+            tracing::debug!("warming up took too long");
+        }
+    }
+
+    pub(crate) fn queues(&self) -> Result<&Queues, Error> {
+        self.0.queues.as_ref().ok_or(Error::Misconfigured("queues"))
+    }
+
+    pub(crate) fn blobs(&self) -> Result<&Blobs, Error> {
+        self.0.blobs.as_ref().ok_or(Error::Misconfigured("bucket"))
+    }
+
+    pub(crate) fn cloud_api(&self) -> Result<&CloudApi, Error> {
+        let client = self.0.cloud_api.as_ref();
+        client.ok_or(Error::Misconfigured("provider"))
+    }
+
+    pub(crate) fn key_ring(&self) -> Result<&KeyRing, Error> {
+        let ring = self.0.key_ring.as_ref();
+        ring.ok_or(Error::Misconfigured("key ring"))
+    }
+}

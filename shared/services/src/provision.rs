@@ -1,0 +1,145 @@
+//! Making tenants, channels and keys.
+//!
+//! Each is made once: made again with the same id it stays as it is, so that an interrupted start can be repeated.
+
+use openwati_core::api_key::ApiKey;
+use openwati_core::id::Id;
+use openwati_core::phone::PhoneNumber;
+use openwati_core::plan::Plan;
+use openwati_core::role::Role;
+use openwati_core::scope::Scopes;
+use openwati_core::secret::Secret;
+use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
+use openwati_store::api_key::ApiKeyRecord;
+use openwati_store::channel::{ChannelRecord, ChannelState};
+use openwati_store::tenant::TenantRecord;
+
+use crate::channels::{SecretField, context};
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// A tenant to be.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    /// What it is called.
+    pub name: String,
+    /// Its plan, with the figures that hold for it.
+    pub plan: Plan,
+    /// The country of local phone numbers, ISO 3166 alpha-2.
+    pub default_country: Option<String>,
+    /// Minutes after midnight UTC at which its day of messages begins.
+    pub billing_anchor_minutes: u16,
+}
+
+/// A channel to be.
+#[derive(Debug, Clone)]
+pub struct NewChannel {
+    /// Its id.
+    pub id: Id,
+    /// Its number.
+    pub phone_number: PhoneNumber,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account.
+    pub waba_id: String,
+    /// The token that sends.
+    pub access_token: Secret<String>,
+    /// The secret that signs what Meta posts to us.
+    pub app_secret: Secret<String>,
+    /// What Meta shows when it asks whether a callback URL is ours.
+    pub verify_token: Secret<String>,
+    /// Messages a second.
+    pub per_second: u32,
+    /// Whether it sends where a caller names none.
+    pub is_default: bool,
+}
+
+/// A key to be.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Its id within its tenant.
+    pub id: Id,
+    /// What it is called.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// What it may do.
+    pub role: Role,
+    /// Requests a minute.
+    pub per_minute: u32,
+    /// When it ends.
+    pub expires_at: Option<Moment>,
+}
+
+/// Makes a tenant.
+///
+/// # Errors
+/// If the store did not answer.
+pub async fn tenant(platform: &Platform, id: &TenantId, new: NewTenant) -> Result<(), Error> {
+    let record = TenantRecord {
+        tenant: id.clone(),
+        name: new.name,
+        plan: new.plan,
+        default_country: new.default_country,
+        billing_anchor_minutes: new.billing_anchor_minutes,
+        created_at: platform.now(),
+    };
+    platform.store().create_tenant(&record).await?;
+    Ok(())
+}
+
+/// Makes a channel, connected, its secrets sealed.
+///
+/// # Errors
+/// If the store did not answer, or the process has no key ring.
+pub async fn channel(platform: &Platform, tenant: &TenantId, new: NewChannel) -> Result<(), Error> {
+    let ring = platform.key_ring()?;
+    let seal = |field, secret: &Secret<String>| {
+        let context = context(tenant, new.id, field);
+        ring.seal(&context, secret.expose(), platform.entropy())
+    };
+    let record = ChannelRecord {
+        id: new.id,
+        state: ChannelState::Connected,
+        state_reason: None,
+        is_default: new.is_default,
+        phone_number: new.phone_number,
+        phone_number_id: new.phone_number_id,
+        waba_id: new.waba_id,
+        access_token: seal(SecretField::AccessToken, &new.access_token),
+        app_secret: seal(SecretField::AppSecret, &new.app_secret),
+        verify_token: seal(SecretField::VerifyToken, &new.verify_token),
+        per_second: new.per_second,
+        created_at: platform.now(),
+    };
+    platform.store().create_channel(tenant, &record).await?;
+    Ok(())
+}
+
+/// Makes an API key.
+///
+/// # Errors
+/// If the store did not answer.
+pub async fn api_key(
+    platform: &Platform,
+    tenant: &TenantId,
+    key: &ApiKey,
+    new: NewKey,
+) -> Result<(), Error> {
+    let record = ApiKeyRecord {
+        tenant: tenant.clone(),
+        id: new.id,
+        name: new.name,
+        scopes: new.scopes.names().to_vec(),
+        role: new.role,
+        enabled: true,
+        per_minute: new.per_minute,
+        expires_at: new.expires_at,
+    };
+    platform
+        .store()
+        .create_api_key(&key.hash(), &record)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Meta's callbacks: whether they are Meta's, and on which queue each piece goes.
+//!
+//! Answered once everything that was told is on a queue. What dies before makes Meta post again; what is posted again is
+//! the same jobs, which do nothing a second time.
+
+use futures::StreamExt as _;
+use futures::TryStreamExt as _;
+use openwati_channels::cloud_api::callback::{Inbound, News, Piece, Status, split};
+use openwati_core::crash_point;
+use openwati_core::id::Id;
+use openwati_core::signature::verify_sha256;
+use openwati_core::tenant::TenantId;
+use openwati_store::channel::ChannelRecord;
+use openwati_store::message::MessageError;
+use openwati_store::queues::{Job, LARGEST_BODY, QueueName};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::channels::{SecretField, open};
+use crate::error::Error;
+use crate::platform::Platform;
+use crate::statuses::StatusJob;
+
+/// The most that a callback may hold. Meta posts at most 3 MB.
+pub const LARGEST_CALLBACK: usize = 4 << 20;
+
+/// Bodies that are put into the bucket at the same time.
+const PARALLEL: usize = 4;
+
+/// What `inbound` is given: one thing that came in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InboundJob {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The channel it came over; none where it is about the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Id>,
+    /// Meta's id of the WhatsApp Business Account.
+    pub waba_id: String,
+    /// Meta's name of the kind of change.
+    pub field: String,
+    /// Meta's value, with at most one message in it.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// A value that is in the job, or in the bucket because no queue holds it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// Here.
+    Value(Value),
+    /// In the bucket under this name.
+    Spilled(String),
+}
+
+/// Answers Meta's question whether a callback URL is ours: the challenge, if the token is one of the tenant's.
+///
+/// # Errors
+/// [`Error::Unauthorized`] for an unknown tenant or token, which are not told apart.
+pub async fn handshake(
+    platform: &Platform,
+    tenant: &str,
+    mode: &str,
+    token: &str,
+    challenge: &str,
+) -> Result<String, Error> {
+    let (tenant, channels) = channels_of(platform, tenant).await?;
+    let ring = platform.key_ring()?;
+    let mut known = false;
+    for channel in &channels {
+        let own = open(ring, &tenant, channel, SecretField::VerifyToken)?;
+        known |= same(own.expose(), token);
+    }
+    if mode == "subscribe" && known && !token.is_empty() {
+        return Ok(challenge.to_owned());
+    }
+    Err(Error::Unauthorized)
+}
+
+/// Takes a callback: checks that Meta signed these bytes with the secret of one of the tenant's apps, and puts what it tells
+/// of that app's channels on the queues.
+///
+/// # Errors
+/// [`Error::Unauthorized`] for an unknown tenant or a signature that does not hold, which are not told apart;
+/// [`Error::Invalid`] for signed bytes that are not JSON; [`Error::Unavailable`] if not everything is on a queue.
+pub async fn callback(
+    platform: &Platform,
+    tenant: &str,
+    signature: Option<&str>,
+    body: &[u8],
+) -> Result<(), Error> {
+    let (tenant, channels) = channels_of(platform, tenant).await?;
+    let signed = signed_by(platform, &tenant, channels, signature, body)?;
+    crash_point!("cloud-api-webhook.verified");
+    let told: Value = serde_json::from_slice(body)
+        .map_err(|_| Error::invalid("invalid_json", "the body is not JSON"))?;
+    let mut statuses = Vec::new();
+    let mut inbound = Vec::new();
+    for piece in split(&told) {
+        let Some(channel) = channel_of(&signed, &piece) else {
+            tracing::warn!(
+                %tenant, waba_id = piece.waba_id, phone_number_id = piece.phone_number_id.as_deref(),
+                "a callback is about a number that no channel with this app secret has"
+            );
+            continue;
+        };
+        match piece.news {
+            News::Status(status) => statuses.push(status_job(platform, &tenant, status)?),
+            News::Inbound(news) => {
+                let channel = piece.phone_number_id.is_some().then_some(channel.id);
+                inbound.push((channel, piece.waba_id, news));
+            }
+        }
+    }
+    let inbound: Vec<Job> = futures::stream::iter(inbound)
+        .map(|(channel, waba_id, news)| inbound_job(platform, &tenant, channel, waba_id, news))
+        .buffered(PARALLEL)
+        .try_collect()
+        .await?;
+    platform.queues()?.send(QueueName::Inbound, inbound).await?;
+    crash_point!("cloud-api-webhook.partly_enqueued");
+    platform
+        .queues()?
+        .send(QueueName::Statuses, statuses)
+        .await?;
+    crash_point!("cloud-api-webhook.enqueued");
+    Ok(())
+}
+
+async fn channels_of(
+    platform: &Platform,
+    tenant: &str,
+) -> Result<(TenantId, Vec<ChannelRecord>), Error> {
+    let tenant: TenantId = tenant.parse().map_err(|_| Error::Unauthorized)?;
+    let found = platform.store().tenant_with_channels(&tenant).await?;
+    let channels = found.map(|found| found.channels).unwrap_or_default();
+    if channels.is_empty() {
+        return Err(Error::Unauthorized);
+    }
+    Ok((tenant, channels))
+}
+
+/// The channels whose app signed these bytes. Each distinct secret is tried.
+fn signed_by(
+    platform: &Platform,
+    tenant: &TenantId,
+    channels: Vec<ChannelRecord>,
+    signature: Option<&str>,
+    body: &[u8],
+) -> Result<Vec<ChannelRecord>, Error> {
+    let signature = signature.ok_or(Error::Unauthorized)?;
+    let ring = platform.key_ring()?;
+    let mut tried: Vec<(String, bool)> = Vec::new();
+    let mut signed = Vec::new();
+    for channel in channels {
+        let secret = open(ring, tenant, &channel, SecretField::AppSecret)?;
+        let known = tried
+            .iter()
+            .find(|(secret_of_app, _)| secret_of_app == secret.expose());
+        let holds = match known {
+            Some((_, holds)) => *holds,
+            None => {
+                let holds = verify_sha256(signature, body, secret.expose());
+                tried.push((secret.expose().clone(), holds));
+                holds
+            }
+        };
+        if holds {
+            signed.push(channel);
+        }
+    }
+    if signed.is_empty() {
+        tracing::warn!(%tenant, "a callback's signature does not hold under any app secret of the tenant");
+        return Err(Error::Unauthorized);
+    }
+    Ok(signed)
+}
+
+/// The channel that a piece is about: that of its number, or for an account any of its channels.
+fn channel_of<'a>(signed: &'a [ChannelRecord], piece: &Piece) -> Option<&'a ChannelRecord> {
+    signed.iter().find(|channel| match &piece.phone_number_id {
+        Some(id) => channel.phone_number_id == *id,
+        None => channel.waba_id == piece.waba_id,
+    })
+}
+
+fn status_job(platform: &Platform, tenant: &TenantId, status: Status) -> Result<Job, Error> {
+    let now = platform.now();
+    let job = StatusJob {
+        tenant: tenant.clone(),
+        wamid: status.wamid,
+        message: status.opaque.and_then(|opaque| opaque.parse().ok()),
+        stage: status.stage,
+        at: status.at.unwrap_or(now),
+        error: status.error.map(|error| MessageError {
+            code: Some(error.code),
+            title: error.title,
+            details: error.details,
+        }),
+        waited_seconds: 0,
+    };
+    job.queued(0)
+}
+
+async fn inbound_job(
+    platform: &Platform,
+    tenant: &TenantId,
+    channel: Option<Id>,
+    waba_id: String,
+    news: Inbound,
+) -> Result<Job, Error> {
+    let Inbound {
+        field,
+        wamid,
+        peer,
+        value,
+    } = news;
+    let text = value.to_string();
+    let name = digest(&[tenant.as_str(), &field, wamid.as_deref().unwrap_or(&text)]);
+    let group = digest(&[tenant.as_str(), peer.as_deref().unwrap_or(&waba_id)]);
+    let mut job = InboundJob {
+        tenant: tenant.clone(),
+        channel,
+        waba_id,
+        field,
+        body: Body::Value(value),
+    };
+    let mut body = json(&job)?;
+    if body.len() > LARGEST_BODY {
+        // Under a name that follows from the content: posted again it is put again, and not beside it.
+        let spilled = format!("{tenant}/{name}");
+        platform
+            .blobs()?
+            .put_spilled(&spilled, text.into_bytes())
+            .await?;
+        crash_point!("cloud-api-webhook.spilled");
+        job.body = Body::Spilled(spilled);
+        body = json(&job)?;
+    }
+    Ok(Job {
+        body,
+        group: Some(group),
+        deduplication: Some(name),
+        delay_seconds: 0,
+    })
+}
+
+/// Group and deduplication ids have at most 128 characters of a small alphabet; callers' texts may be anything.
+fn digest(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(
+            u64::try_from(part.len())
+                .expect("a length fits 64 bits")
+                .to_be_bytes(),
+        );
+        hasher.update(part);
+    }
+    hex::encode(hasher.finalize())
+}
+
+fn json(job: &InboundJob) -> Result<String, Error> {
+    serde_json::to_string(job).map_err(|error| Error::Internal(Box::new(error)))
+}
+
+/// Compares without telling by its time where two texts differ: their digests are compared.
+fn same(a: &str, b: &str) -> bool {
+    Sha256::digest(a) == Sha256::digest(b)
+}

@@ -1,0 +1,162 @@
+//! The third round trip: a place of the day, a slot of the channel, and the message, all at once.
+
+use openwati_core::id::Id;
+use openwati_core::message::Recipient;
+use openwati_core::pacing::Pace;
+use openwati_core::rate::DayWindow;
+use openwati_core::secret::Secret;
+use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
+use openwati_store::channel::ChannelRecord;
+use openwati_store::message::NewMessage;
+use openwati_store::slots::Slot;
+
+use super::Request;
+use super::prepare::{Conversation, Ready, is_template};
+use crate::authenticate::Caller;
+use crate::channels::{SecretField, open};
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// A message that nobody else sends, with everything reserved that it takes.
+pub(super) struct Claimed {
+    pub(super) id: Id,
+    pub(super) channel: ChannelRecord,
+    pub(super) access_token: Secret<String>,
+    pub(super) recipient: Recipient,
+    pub(super) conversation: Conversation,
+    pub(super) day: DayWindow,
+    pub(super) pace: Pace,
+}
+
+/// How long a caller waits for a slot of the next second.
+const NEXT_SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Reserves and claims. What was reserved is given back if any of it is refused.
+pub(super) async fn claim(
+    platform: &Platform,
+    caller: &Caller,
+    request: &Request,
+    ready: Ready,
+    id: Id,
+    now: Moment,
+) -> Result<Claimed, Error> {
+    let Ready {
+        tenant,
+        channel,
+        recipient,
+        conversation,
+    } = ready;
+    let store = platform.store();
+    let access_token = open(
+        platform.key_ring()?,
+        &caller.tenant,
+        &channel,
+        SecretField::AccessToken,
+    )?;
+    let content = serde_json::to_string(&request.message).map_err(|e| Error::Internal(e.into()))?;
+    let cap = tenant.plan.outbound_per_day;
+    let day = DayWindow::at(now, tenant.billing_anchor_minutes);
+    let message = NewMessage {
+        id,
+        channel: channel.id,
+        peer: recipient.as_str(),
+        content: &content,
+    };
+    let known = async {
+        match conversation {
+            Some(known) => Ok(known),
+            None => {
+                let all = store
+                    .conversations(&caller.tenant, recipient.as_str())
+                    .await?;
+                Ok::<_, Error>(Conversation::of(channel.id, &all))
+            }
+        }
+    };
+    let (place, slot, put, conversation) = tokio::join!(
+        store.reserve_outbound(&caller.tenant, day, cap),
+        store.take_slot(&caller.tenant, channel.id, now),
+        store.claim_message(&caller.tenant, message, platform.lease_until(now)),
+        known,
+    );
+    // A put that was not answered may have been made.
+    let reserved = Reserved {
+        place: matches!(place, Ok(true)),
+        message: !matches!(put, Ok(false)),
+    };
+    let granted = (|| {
+        let conversation = conversation?;
+        conversation.check(is_template(request), now)?;
+        if !place? {
+            return Err(Error::CapReached {
+                cap: "outbound messages per day",
+                limit: cap.unwrap_or(0),
+                resets_at: day.ends(),
+            });
+        }
+        let pace = match slot? {
+            Slot::Taken(pace) => pace,
+            Slot::Full => {
+                return Err(Error::Busy {
+                    retry_after: NEXT_SECOND,
+                    code: "channel_busy",
+                });
+            }
+            Slot::Missing => return Err(Error::NotFound { what: "device" }),
+        };
+        if !put? {
+            return Err(Error::Internal("a new message's id was taken".into()));
+        }
+        Ok((conversation, pace))
+    })();
+    match granted {
+        Ok((conversation, pace)) => Ok(Claimed {
+            id,
+            channel,
+            access_token,
+            recipient,
+            conversation,
+            day,
+            pace,
+        }),
+        Err(refusal) => {
+            give_back(platform, &caller.tenant, id, day, &reserved).await;
+            Err(refusal)
+        }
+    }
+}
+
+/// What a refused try holds.
+struct Reserved {
+    place: bool,
+    message: bool,
+}
+
+async fn give_back(
+    platform: &Platform,
+    tenant: &TenantId,
+    id: Id,
+    day: DayWindow,
+    reserved: &Reserved,
+) {
+    let store = platform.store();
+    let place = async {
+        if reserved.place {
+            store.return_outbound(tenant, day).await
+        } else {
+            Ok(())
+        }
+    };
+    let message = async {
+        if reserved.message {
+            store.withdraw_message(tenant, id).await
+        } else {
+            Ok(())
+        }
+    };
+    let (place, message) = tokio::join!(place, message);
+    for error in [place.err(), message.err()].into_iter().flatten() {
+        tracing::warn!(%tenant, message = %id, %error, "a refused send could not be undone");
+    }
+}

@@ -1,0 +1,102 @@
+//! Sending one message: claimed first, handed to WhatsApp once, and never again by itself.
+//!
+//! | round trip | what |
+//! | --- | --- |
+//! | 1 | the key, before this module: authenticated and counted |
+//! | 2 | tenant with channels, conversations of the peer, the idempotency key |
+//! | 3 | a place of the day, a slot of the channel, the message as `sending` |
+//! | | WhatsApp |
+//! | 4 | the outcome, and the message's look-up by its wamid |
+
+mod again;
+mod claim;
+mod outcome;
+mod prepare;
+
+use openwati_core::crash_point;
+use openwati_core::id::Id;
+use openwati_core::message::{Bsuid, Outgoing, Recipient};
+use openwati_core::phone::PhoneNumber;
+
+use crate::authenticate::Caller;
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// A message that somebody wants sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// To whom, as the caller wrote it: a phone number in any spelling, or a BSUID.
+    pub to: String,
+    /// What.
+    pub message: Outgoing,
+    /// By which channel; the tenant's own choice where none is named.
+    pub channel: Option<Id>,
+    /// The caller's promise that the same key is the same request.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// An `Idempotency-Key` with the request that it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The caller's text.
+    pub key: String,
+    /// [`openwati_core::idempotency::request_hash`] of the request.
+    pub request_hash: String,
+}
+
+/// A message that WhatsApp took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Our id of it.
+    pub id: Id,
+    /// WhatsApp's id of it.
+    pub wamid: String,
+    /// Whom it went to, as it is stored.
+    pub to: String,
+    /// Whether an earlier answer is given again.
+    pub replayed: bool,
+}
+
+/// Sends a message.
+///
+/// # Errors
+/// Before anything is claimed: a bad number, a channel that is unknown or not connected, a plan without the API or at its
+/// cap, a closed 24-hour window, no slot. Afterwards: WhatsApp's refusal, that it was not reached, or that the outcome is
+/// unknown. With an idempotency key also what became of its first try.
+pub async fn send(platform: &Platform, caller: &Caller, request: Request) -> Result<Sent, Error> {
+    let now = platform.now();
+    crash_point!("send.authenticated");
+    let id = Id::new(now, platform.entropy());
+    let prepared = match prepare::prepare(platform, caller, &request, id, now).await? {
+        prepare::Prepared::Ready(ready) => ready,
+        prepare::Prepared::Replay(sent) => return Ok(sent),
+    };
+    crash_point!("send.key_claimed");
+    let claimed = claim::claim(platform, caller, &request, *prepared, id, now).await;
+    let claimed = match claimed {
+        Ok(claimed) => claimed,
+        Err(refusal) => {
+            prepare::release(platform, caller, &request, id).await;
+            return Err(refusal);
+        }
+    };
+    crash_point!("send.message_claimed");
+    outcome::deliver(platform, caller, &request, &claimed).await
+}
+
+/// Reads a peer as a caller wrote it: a phone number in any spelling, or a BSUID. `field` names it in the error.
+///
+/// # Errors
+/// [`Error::Invalid`] for what can be neither.
+pub(crate) fn parse_recipient(
+    field: &str,
+    text: &str,
+    default_country: Option<&str>,
+) -> Result<Recipient, Error> {
+    if let Some(id) = Bsuid::parse(text.trim()) {
+        return Ok(Recipient::UserId(id));
+    }
+    PhoneNumber::parse(text, default_country)
+        .map(Recipient::Phone)
+        .map_err(|why| Error::invalid("invalid_phone_number", format!("{field}: {why}")))
+}

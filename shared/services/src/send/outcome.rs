@@ -1,0 +1,239 @@
+//! Handing the message to WhatsApp, and keeping what became of it.
+
+use openwati_channels::cloud_api::{Credentials, GraphError, Outcome, Refusal};
+use openwati_core::crash_point;
+use openwati_core::graph_error::Class;
+use openwati_core::idempotency::Answer;
+use openwati_core::pacing::pair_rest;
+use openwati_core::time::Moment;
+use openwati_store::StoreError;
+use openwati_store::message::MessageError;
+
+use super::claim::Claimed;
+use super::{Request, Sent};
+use crate::authenticate::Caller;
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// How long a caller waits where WhatsApp throttles without saying for how long.
+const THROTTLED: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Sends a claimed message and records its outcome before telling it.
+pub(super) async fn deliver(
+    platform: &Platform,
+    caller: &Caller,
+    request: &Request,
+    claimed: &Claimed,
+) -> Result<Sent, Error> {
+    let credentials = Credentials {
+        phone_number_id: &claimed.channel.phone_number_id,
+        access_token: claimed.access_token.expose(),
+    };
+    let opaque = claimed.id.hex();
+    let outcome = platform
+        .cloud_api()?
+        .send(&credentials, &claimed.recipient, &request.message, &opaque)
+        .await;
+    crash_point!("send.provider_answered");
+    let now = platform.now();
+    let answer = match outcome {
+        Outcome::Accepted { wamid, .. } => accepted(platform, caller, claimed, wamid, now).await,
+        Outcome::Refused(Refusal::Graph(error)) => {
+            refused(platform, caller, claimed, *error, now).await
+        }
+        Outcome::Refused(refusal) => {
+            tracing::warn!(tenant = %caller.tenant, message = %claimed.id, %refusal, "WhatsApp was not reached");
+            not_taken(
+                platform,
+                caller,
+                claimed,
+                "WhatsApp could not be reached",
+                now,
+            )
+            .await
+        }
+        Outcome::Unknown { reason } => {
+            tracing::warn!(tenant = %caller.tenant, message = %claimed.id, %reason, "a send's outcome is unknown");
+            unknown(platform, caller, claimed, now).await
+        }
+    };
+    crash_point!("send.outcome_recorded");
+    answer
+}
+
+async fn accepted(
+    platform: &Platform,
+    caller: &Caller,
+    claimed: &Claimed,
+    wamid: String,
+    now: Moment,
+) -> Result<Sent, Error> {
+    let store = platform.store();
+    let recover = async {
+        match claimed.pace.recovered(claimed.channel.per_second, now) {
+            Some(faster) => {
+                store
+                    .set_pace(&caller.tenant, claimed.channel.id, claimed.pace, faster)
+                    .await
+            }
+            None => Ok(()),
+        }
+    };
+    let (recorded, recovered) = tokio::join!(
+        store.message_accepted(&caller.tenant, claimed.id, &wamid, now),
+        recover,
+    );
+    log_failure(caller, claimed, recovered);
+    if let Err(error) = recorded {
+        // It was sent, and that is not on record: 200 would promise what may be lost. A callback will tell.
+        log_failure(caller, claimed, Err(error));
+        return Err(Error::OutcomeUnknown {
+            message: claimed.id,
+            replayed: false,
+        });
+    }
+    Ok(Sent {
+        id: claimed.id,
+        wamid,
+        to: claimed.recipient.as_str().to_owned(),
+        replayed: false,
+    })
+}
+
+/// WhatsApp said no. The place of the day goes back, the message stays as failed, and the channel or the peer rests if
+/// that is what the code means.
+async fn refused(
+    platform: &Platform,
+    caller: &Caller,
+    claimed: &Claimed,
+    graph: GraphError,
+    now: Moment,
+) -> Result<Sent, Error> {
+    let class = graph.class;
+    tracing::info!(
+        tenant = %caller.tenant, message = %claimed.id, code = graph.code, meaning = class.meaning,
+        fbtrace_id = graph.fbtrace_id.as_deref(), "WhatsApp refused a message"
+    );
+    let error = MessageError {
+        code: Some(graph.code),
+        title: graph.title.clone(),
+        details: graph.details.clone(),
+    };
+    let told = if class.is_retryable() {
+        Answer::NotTaken
+    } else {
+        Answer::Refused
+    };
+    let store = platform.store();
+    let (recorded, returned, consequences) = tokio::join!(
+        store.message_refused(&caller.tenant, claimed.id, &error, told, now),
+        store.return_outbound(&caller.tenant, claimed.day),
+        consequences(platform, caller, claimed, class, &graph, now),
+    );
+    log_failure(caller, claimed, returned);
+    log_failure(caller, claimed, consequences);
+    recorded?;
+    if class.is_throttle() {
+        let rest = class
+            .slows_peer
+            .then(|| pair_rest(claimed.conversation.rests + 1));
+        let retry_after = graph.retry_after.or(rest).unwrap_or(THROTTLED);
+        return Err(Error::Busy {
+            retry_after,
+            code: "whatsapp_busy",
+        });
+    }
+    if class.is_retryable() {
+        return Err(Error::Unreachable {
+            message: claimed.id,
+        });
+    }
+    Err(Error::WhatsAppRefused {
+        message: claimed.id,
+        error,
+        plain: Some(class.plain),
+        replayed: false,
+    })
+}
+
+/// What a refusal means for the channel and the peer.
+async fn consequences(
+    platform: &Platform,
+    caller: &Caller,
+    claimed: &Claimed,
+    class: &Class,
+    graph: &GraphError,
+    now: Moment,
+) -> Result<(), StoreError> {
+    let (store, tenant, channel) = (platform.store(), &caller.tenant, claimed.channel.id);
+    if class.disconnects_channel {
+        let reason = format!("(#{}) {}", graph.code, graph.title);
+        tracing::error!(%tenant, %channel, code = graph.code, "WhatsApp refuses everything of this channel");
+        store
+            .disconnect_channel(tenant, channel, &reason, now)
+            .await?;
+    }
+    if class.slows_channel {
+        let slower = claimed.pace.slowed(now);
+        store
+            .set_pace(tenant, channel, claimed.pace, slower)
+            .await?;
+    }
+    if class.slows_peer {
+        let rests = claimed.conversation.rests + 1;
+        let until = now.plus(graph.retry_after.unwrap_or_else(|| pair_rest(rests)));
+        store
+            .rest_peer(tenant, claimed.recipient.as_str(), channel, until, rests)
+            .await?;
+    }
+    Ok(())
+}
+
+/// WhatsApp was never reached: nothing was sent.
+async fn not_taken(
+    platform: &Platform,
+    caller: &Caller,
+    claimed: &Claimed,
+    title: &str,
+    now: Moment,
+) -> Result<Sent, Error> {
+    let error = MessageError {
+        code: None,
+        title: title.to_owned(),
+        details: None,
+    };
+    let store = platform.store();
+    let (recorded, returned) = tokio::join!(
+        store.message_refused(&caller.tenant, claimed.id, &error, Answer::NotTaken, now),
+        store.return_outbound(&caller.tenant, claimed.day),
+    );
+    log_failure(caller, claimed, returned);
+    recorded?;
+    Err(Error::Unreachable {
+        message: claimed.id,
+    })
+}
+
+/// It may have been sent. Its place of the day is spent.
+async fn unknown(
+    platform: &Platform,
+    caller: &Caller,
+    claimed: &Claimed,
+    now: Moment,
+) -> Result<Sent, Error> {
+    let recorded = platform
+        .store()
+        .message_unknown(&caller.tenant, claimed.id, now)
+        .await;
+    log_failure(caller, claimed, recorded.map(drop));
+    Err(Error::OutcomeUnknown {
+        message: claimed.id,
+        replayed: false,
+    })
+}
+
+fn log_failure(caller: &Caller, claimed: &Claimed, result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        tracing::error!(tenant = %caller.tenant, message = %claimed.id, %error, "a send's outcome was not kept whole");
+    }
+}

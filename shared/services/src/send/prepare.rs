@@ -1,0 +1,167 @@
+//! The second round trip: everything that decides whether a message may be sent at all.
+
+use openwati_core::id::Id;
+use openwati_core::message::Recipient;
+use openwati_core::service_window;
+use openwati_core::time::Moment;
+use openwati_store::StoreError;
+use openwati_store::channel::ChannelRecord;
+use openwati_store::conversation::ConversationRecord;
+use openwati_store::tenant::TenantRecord;
+
+use super::{Request, Sent, again, parse_recipient};
+use crate::authenticate::Caller;
+use crate::channels;
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// What a try found.
+pub(super) enum Prepared {
+    /// It may go on.
+    Ready(Box<Ready>),
+    /// The key's first try succeeded; its answer again.
+    Replay(Sent),
+}
+
+/// What the next round trip needs.
+pub(super) struct Ready {
+    pub(super) tenant: TenantRecord,
+    pub(super) channel: ChannelRecord,
+    pub(super) recipient: Recipient,
+    /// What is known of the conversation; `None` where it was not looked up yet.
+    pub(super) conversation: Option<Conversation>,
+}
+
+/// What is known of the talk with the peer over the channel that sends.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Conversation {
+    pub(super) last_inbound_at: Option<Moment>,
+    pub(super) rest_until: Option<Moment>,
+    pub(super) rests: u32,
+}
+
+impl Conversation {
+    pub(super) fn of(channel: Id, all: &[ConversationRecord]) -> Self {
+        let own = all
+            .iter()
+            .find(|conversation| conversation.channel == channel);
+        own.map_or_else(Self::default, |own| Self {
+            last_inbound_at: own.last_inbound_at,
+            rest_until: own.rest_until,
+            rests: own.rests,
+        })
+    }
+
+    /// Whether a message may go out in this conversation now.
+    pub(super) fn check(&self, is_template: bool, now: Moment) -> Result<(), Error> {
+        if !is_template && service_window::is_closed(self.last_inbound_at, now) {
+            return Err(Error::WindowClosed);
+        }
+        match self.rest_until {
+            Some(until) if until > now => {
+                let retry_after = now.until(until);
+                Err(Error::Busy {
+                    retry_after,
+                    code: "recipient_busy",
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Checks the request and claims its key, reading all it takes at once.
+pub(super) async fn prepare(
+    platform: &Platform,
+    caller: &Caller,
+    request: &Request,
+    id: Id,
+    now: Moment,
+) -> Result<Prepared, Error> {
+    request
+        .message
+        .validate()
+        .map_err(|invalid| Error::invalid("invalid_message", invalid.to_string()))?;
+    // Without a country code the number depends on the tenant; the usual spelling does not, and its conversations can
+    // be read in the same round trip.
+    let guess = parse_recipient("to", &request.to, None).ok();
+    let conversations = async {
+        match &guess {
+            Some(peer) => {
+                let found = platform
+                    .store()
+                    .conversations(&caller.tenant, peer.as_str())
+                    .await;
+                found.map(Some)
+            }
+            None => Ok(None),
+        }
+    };
+    let (tenant, conversations, key) = tokio::join!(
+        platform.store().tenant_with_channels(&caller.tenant),
+        conversations,
+        again::claim_key(platform, caller, request, id, now),
+    );
+    let mine = match key {
+        Ok(again::Key::None) => false,
+        Ok(again::Key::Mine) => true,
+        Ok(again::Key::Replay(sent)) => return Ok(Prepared::Replay(sent)),
+        Err(error) => return Err(error),
+    };
+    let judged = judge(caller, request, guess, (tenant, conversations), now);
+    if judged.is_err() && mine {
+        release(platform, caller, request, id).await;
+    }
+    judged.map(|ready| Prepared::Ready(Box::new(ready)))
+}
+
+type Read = (
+    Result<Option<openwati_store::tenant::TenantWithChannels>, StoreError>,
+    Result<Option<Vec<ConversationRecord>>, StoreError>,
+);
+
+fn judge(
+    caller: &Caller,
+    request: &Request,
+    guess: Option<Recipient>,
+    (tenant, conversations): Read,
+    now: Moment,
+) -> Result<Ready, Error> {
+    // A key whose tenant is gone.
+    let found = tenant?.ok_or(Error::Unauthorized)?;
+    caller.pass(&found.tenant.plan)?;
+    let recipient = parse_recipient("to", &request.to, found.tenant.default_country.as_deref())?;
+    let channel = channels::choose(found.channels, request.channel)?;
+    let conversation = if guess.as_ref() == Some(&recipient) {
+        conversations?.map(|all| Conversation::of(channel.id, &all))
+    } else {
+        None
+    };
+    if let Some(conversation) = &conversation {
+        conversation.check(is_template(request), now)?;
+    }
+    Ok(Ready {
+        tenant: found.tenant,
+        channel,
+        recipient,
+        conversation,
+    })
+}
+
+/// Frees the key of a try that came to nothing. If that fails, its lease frees it.
+pub(super) async fn release(platform: &Platform, caller: &Caller, request: &Request, id: Id) {
+    let Some(idempotency) = &request.idempotency else {
+        return;
+    };
+    let released = platform
+        .store()
+        .release_idempotency_key(&caller.tenant, &idempotency.key, id)
+        .await;
+    if let Err(error) = released {
+        tracing::warn!(tenant = %caller.tenant, %error, "an idempotency key stays claimed until its lease ends");
+    }
+}
+
+pub(super) fn is_template(request: &Request) -> bool {
+    request.message.kind() == openwati_core::message::Kind::Template
+}

@@ -1,0 +1,109 @@
+//! What the clock brings up: claims whose holder died, and jobs that were not put on their queue.
+
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use openwati_core::id::Id;
+use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
+use openwati_store::due::Due;
+
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Messages whose outcome is `unknown` from now on.
+    pub settled: u32,
+    /// Jobs that were put on their queue.
+    pub enqueued: u32,
+    /// Things that could not be worked off; they stay due.
+    pub failed: u32,
+}
+
+/// Things of each shard that are read at a time.
+const AT_A_TIME: usize = 100;
+
+/// Things that are worked on at the same time.
+const PARALLEL: usize = 16;
+
+/// How long before the function's end a run stops: the next minute goes on.
+const RESERVE: Duration = Duration::from_secs(5);
+
+/// Works off what is due, as much as the function has time for.
+///
+/// # Errors
+/// If what is due could not be read.
+pub async fn run(platform: &Platform) -> Result<Report, Error> {
+    let until = platform
+        .now()
+        .plus(platform.function_timeout().saturating_sub(RESERVE));
+    let mut report = Report::default();
+    loop {
+        let due = platform.store().due(platform.now(), AT_A_TIME).await?;
+        let found = due.len();
+        let failed_before = report.failed;
+        let mut done = futures::stream::iter(due)
+            .map(|due| work(platform, due))
+            .buffer_unordered(PARALLEL);
+        while let Some(effect) = done.next().await {
+            match effect {
+                Ok(Effect::Settled) => report.settled += 1,
+                Ok(Effect::Enqueued) => report.enqueued += 1,
+                Ok(Effect::Nothing) => {}
+                Err(error) => {
+                    tracing::error!(%error, source = ?std::error::Error::source(&error), "due work failed");
+                    report.failed += 1;
+                }
+            }
+        }
+        // What failed is found again: going on would spin on it.
+        let stuck = report.failed > failed_before;
+        if found < AT_A_TIME || stuck || platform.now() >= until {
+            return Ok(report);
+        }
+    }
+}
+
+enum Effect {
+    Settled,
+    Enqueued,
+    Nothing,
+}
+
+async fn work(platform: &Platform, due: Due) -> Result<Effect, Error> {
+    match due {
+        Due::Message(tenant, id) => settle(platform, &tenant, id, platform.now()).await,
+        Due::Outbox(tenant, id) => sweep(platform, &tenant, id).await,
+    }
+}
+
+/// A message whose sender died: it may have reached WhatsApp.
+async fn settle(
+    platform: &Platform,
+    tenant: &TenantId,
+    id: Id,
+    now: Moment,
+) -> Result<Effect, Error> {
+    let settled = platform.store().message_unknown(tenant, id, now).await?;
+    if settled {
+        tracing::warn!(%tenant, message = %id, "a send was cut; its outcome is unknown");
+        return Ok(Effect::Settled);
+    }
+    Ok(Effect::Nothing)
+}
+
+/// A job whose writer died before it was on its queue.
+async fn sweep(platform: &Platform, tenant: &TenantId, id: Id) -> Result<Effect, Error> {
+    let Some(record) = platform.store().outbox(tenant, id).await? else {
+        return Ok(Effect::Nothing);
+    };
+    platform
+        .queues()?
+        .send(record.queue, vec![record.job])
+        .await?;
+    platform.store().remove_outbox(tenant, id).await?;
+    tracing::info!(%tenant, item = %id, queue = ?record.queue, "swept an outbox item");
+    Ok(Effect::Enqueued)
+}
