@@ -140,7 +140,10 @@ impl Work<'_> {
     pub(crate) fn counts(&mut self, queue: &Queue) -> Result<Counts, Fault> {
         self.settle(queue)?;
         let mut statement = self.connection.prepare_cached(
-            "SELECT state, COUNT(*) FROM messages WHERE queue = ?1 GROUP BY state",
+            "SELECT 1, COUNT(*) FROM messages WHERE queue = ?1 AND state = 1
+             UNION ALL
+             SELECT state, COUNT(*) FROM messages INDEXED BY messages_waiting
+             WHERE queue = ?1 AND state <> 1 GROUP BY state",
         )?;
         let mut rows = statement.query([queue.id])?;
         let mut counts = Counts::default();

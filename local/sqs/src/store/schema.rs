@@ -18,7 +18,8 @@ pub(super) const IN_FLIGHT: i64 = 2;
 
 /// `messages` holds what changes with every step of a message and `contents` what never does, so that receiving a large
 /// message does not write it again. The two partial indexes split the messages of a queue into those that can be
-/// received, in the order in which they are, and those that wait, by the time at which they can.
+/// received, in the order in which they are, and those that wait, by the time at which they can; both hold what is asked
+/// of them, so that the messages themselves are not read.
 ///
 /// - `rank` orders the messages of a queue fairly: see `send`.
 /// - `copy` is 1 for the second delivery that a test asked for.
@@ -49,8 +50,9 @@ CREATE TABLE messages (
     copy INTEGER NOT NULL DEFAULT 0,
     source TEXT
 ) STRICT;
-CREATE INDEX messages_ready ON messages (queue, rank, sequence, group_id, copy, receive_count) WHERE state = 1;
-CREATE INDEX messages_waiting ON messages (queue, visible_at) WHERE state <> 1;
+CREATE INDEX messages_ready ON messages (queue, rank, sequence, group_id, copy, receive_count, state)
+    WHERE state = 1;
+CREATE INDEX messages_waiting ON messages (queue, visible_at, state, copy, group_id, rank) WHERE state <> 1;
 CREATE INDEX messages_by_group ON messages (queue, group_id, rank) WHERE group_id IS NOT NULL;
 CREATE INDEX messages_by_age ON messages (queue, enqueued_at);
 CREATE TABLE contents (
