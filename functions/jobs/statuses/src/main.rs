@@ -1,1 +1,10 @@
-fn main() {}
+//! `statuses` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let app = App::from_environment(Needs::table().queues().bucket()).await?;
+    lambda::run_sqs(async |event| Ok(statuses::handle(&app, event).await)).await
+}

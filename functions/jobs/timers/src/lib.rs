@@ -1,1 +1,16 @@
-//! Placeholder.
+//! Every minute: settles claims whose holder died, and enqueues what a crash left in an outbox.
+
+use lambda_runtime::Error;
+use openwati_services::timers;
+use openwati_web::App;
+use serde_json::Value;
+
+/// Does what is due. The event tells nothing that matters.
+///
+/// # Errors
+/// If something could not be done; the next minute tries again.
+pub async fn handle(app: &App, _event: Value) -> Result<(), Error> {
+    let report = timers::run(app.platform()).await?;
+    tracing::info!(?report, "did what was due");
+    Ok(())
+}

@@ -1,1 +1,10 @@
-fn main() {}
+//! `timers` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let app = App::from_environment(Needs::table().queues()).await?;
+    lambda::run_schedule(async |event| timers::handle(&app, event).await).await
+}

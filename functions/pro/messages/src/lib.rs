@@ -1,1 +1,21 @@
-//! Placeholder.
+//! WATI Pro: looking messages up.
+
+mod list;
+mod message;
+mod show;
+
+use axum::Router;
+use openwati_web::{App, Routes};
+use utoipa_axum::routes;
+
+/// The function's endpoints and their description.
+pub fn routes() -> Routes {
+    Routes::default()
+        .routes(routes!(list::list))
+        .routes(routes!(show::show))
+}
+
+/// The function.
+pub fn router(app: App) -> Router {
+    openwati_web::finish(routes(), app)
+}

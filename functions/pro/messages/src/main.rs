@@ -1,1 +1,10 @@
-fn main() {}
+//! `messages` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let app = App::from_environment(Needs::table()).await?;
+    lambda::run(messages::router(app)).await
+}

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! WATI Pro: sending.
+
+mod text;
+
+use axum::Router;
+use openwati_web::{App, Routes};
+use utoipa_axum::routes;
+
+/// The function's endpoints and their description.
+pub fn routes() -> Routes {
+    Routes::default().routes(routes!(text::send))
+}
+
+/// The function.
+pub fn router(app: App) -> Router {
+    openwati_web::finish(routes(), app)
+}

@@ -1,0 +1,132 @@
+//! A message as WATI Pro shows it.
+
+use openwati_services::messages;
+use openwati_store::message;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A message from or to a customer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90",
+    "message_id": "wamid.HBgMOTIzMDAxMjM0NTY3FQIAERgSQzVFOEI5",
+    "direction": "out",
+    "peer": "923001234567",
+    "type": "text",
+    "text": "Hello from WATI",
+    "status": "delivered",
+    "device_id": "6a297f90-0000-8c41-a2f6-4b8d60e1c357",
+    "created_at": "2026-06-10T12:34:56Z",
+    "delivered_at": "2026-06-10T12:34:58Z",
+}))]
+pub(crate) struct Message {
+    /// Our id.
+    #[schema(format = "uuid")]
+    id: String,
+    /// WhatsApp's id, once WhatsApp took the message.
+    message_id: Option<String>,
+    /// `out` for a message to the customer, `in` for one from the customer.
+    #[schema(value_type = Direction)]
+    direction: &'static str,
+    /// The customer's number as digits with the country code.
+    peer: String,
+    /// The kind of the message, for example `text`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The text, or what a person reads in its place.
+    text: String,
+    /// How far it has come.
+    #[schema(value_type = Status)]
+    status: &'static str,
+    /// The device that sent or received it.
+    #[schema(format = "uuid")]
+    device_id: String,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it came to the customer's phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    delivered_at: Option<String>,
+    /// When the customer read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    read_at: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<MessageError>,
+}
+
+/// Why a message failed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"code": 131026, "title": "Message undeliverable"}))]
+pub(crate) struct MessageError {
+    /// The number of the error in Meta's table, where Meta said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    code: Option<i64>,
+    /// What went wrong.
+    title: String,
+    /// More of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    details: Option<String>,
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its description is used")]
+pub(crate) enum Direction {
+    /// From the customer.
+    In,
+    /// To the customer.
+    Out,
+}
+
+/// How far a message has come. It only moves forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its description is used")]
+pub(crate) enum Status {
+    /// Taken on, and perhaps being sent.
+    Accepted,
+    /// Handed to WhatsApp, which did not say what became of it.
+    Unknown,
+    /// Taken by WhatsApp.
+    Sent,
+    /// Refused by WhatsApp, or not deliverable.
+    Failed,
+    /// On the customer's phone.
+    Delivered,
+    /// Read by the customer.
+    Read,
+}
+
+impl From<messages::Message> for Message {
+    fn from(message: messages::Message) -> Self {
+        let direction = match message.direction {
+            message::Direction::In => "in",
+            message::Direction::Out => "out",
+        };
+        Self {
+            id: message.id.uuid(),
+            message_id: message.wamid,
+            direction,
+            peer: message.peer,
+            kind: message.kind.to_string(),
+            text: message.text,
+            status: message.state.public_name(),
+            device_id: message.channel.uuid(),
+            created_at: message.created_at.iso(),
+            delivered_at: message.delivered_at.map(|at| at.iso()),
+            read_at: message.read_at.map(|at| at.iso()),
+            error: message.error.map(|error| MessageError {
+                code: error.code,
+                title: error.title,
+                details: error.details,
+            }),
+        }
+    }
+}

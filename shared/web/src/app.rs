@@ -1,0 +1,175 @@
+use std::collections::BTreeMap;
+use std::env;
+use std::time::Duration;
+
+use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
+use openwati_core::entropy::Entropy;
+use openwati_core::key_ring::KeyRing;
+use openwati_core::time::Clock;
+use openwati_services::{Parts, Platform};
+use openwati_store::aws::AwsConfig;
+use openwati_store::queues::QueueName;
+use openwati_store::{Blobs, Queues, Store};
+
+/// What handlers share.
+#[derive(Debug, Clone)]
+pub struct App {
+    platform: Platform,
+}
+
+/// What a function works with besides the table. A function gets no more, so that it starts with no more.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Needs {
+    queues: bool,
+    bucket: bool,
+    provider: bool,
+    key_ring: bool,
+}
+
+/// What is wrong with a function's environment. It names variables and never shows their values.
+#[derive(Debug, thiserror::Error)]
+pub enum BadEnvironment {
+    /// A variable is not set, or empty.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// A variable is not what it must be.
+    #[error("the environment variable {0} is wrong: {1}")]
+    Wrong(&'static str, String),
+}
+
+/// How long functions run where nothing says otherwise: API Gateway gives up after 30 s.
+const FUNCTION_TIMEOUT: Duration = Duration::from_secs(29);
+
+const QUEUE_URLS: [(QueueName, &str); 2] = [
+    (QueueName::Statuses, "STATUSES_QUEUE_URL"),
+    (QueueName::Inbound, "INBOUND_QUEUE_URL"),
+];
+
+impl Needs {
+    /// Nothing but the table.
+    pub const fn table() -> Self {
+        Self {
+            queues: false,
+            bucket: false,
+            provider: false,
+            key_ring: false,
+        }
+    }
+
+    /// And the queues whose URLs it has.
+    #[must_use]
+    pub const fn queues(mut self) -> Self {
+        self.queues = true;
+        self
+    }
+
+    /// And the bucket.
+    #[must_use]
+    pub const fn bucket(mut self) -> Self {
+        self.bucket = true;
+        self
+    }
+
+    /// And Meta's Graph API.
+    #[must_use]
+    pub const fn provider(mut self) -> Self {
+        self.provider = true;
+        self
+    }
+
+    /// And what opens the channels' secrets.
+    #[must_use]
+    pub const fn key_ring(mut self) -> Self {
+        self.key_ring = true;
+        self
+    }
+}
+
+impl App {
+    /// An app over a platform that somebody else put together.
+    pub fn new(platform: Platform) -> Self {
+        Self { platform }
+    }
+
+    /// An app from a function's environment, with its connections open: Lambda gives a start more processor time than a
+    /// request, and nobody waits for it.
+    ///
+    /// # Errors
+    /// If a variable is missing or wrong.
+    pub async fn from_environment(needs: Needs) -> Result<Self, BadEnvironment> {
+        let app = Self::new(Platform::new(parts(needs)?));
+        app.platform.warm().await;
+        Ok(app)
+    }
+
+    /// What the use cases work with.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+}
+
+fn parts(needs: Needs) -> Result<Parts, BadEnvironment> {
+    let aws =
+        AwsConfig::from_environment().map_err(|missing| BadEnvironment::Missing(missing.0))?;
+    let clients = aws.clients();
+    let function_timeout = function_timeout()?;
+    Ok(Parts {
+        store: Store::new(clients.dynamodb, &need("TABLE_NAME")?),
+        queues: needs.queues.then(|| Queues::new(clients.sqs, queue_urls())),
+        blobs: if needs.bucket {
+            Some(Blobs::new(clients.s3, &need("BUCKET_NAME")?))
+        } else {
+            None
+        },
+        cloud_api: if needs.provider {
+            Some(cloud_api()?)
+        } else {
+            None
+        },
+        key_ring: if needs.key_ring {
+            Some(KeyRing::parse(&need("KEY_RING")?).map_err(wrong("KEY_RING"))?)
+        } else {
+            None
+        },
+        clock: Clock::system(),
+        entropy: Entropy::system(),
+        function_timeout,
+    })
+}
+
+fn queue_urls() -> BTreeMap<QueueName, String> {
+    QUEUE_URLS
+        .into_iter()
+        .filter_map(|(queue, variable)| Some((queue, get(variable)?)))
+        .collect()
+}
+
+fn function_timeout() -> Result<Duration, BadEnvironment> {
+    const VARIABLE: &str = "FUNCTION_TIMEOUT_SECONDS";
+    let Some(text) = get(VARIABLE) else {
+        return Ok(FUNCTION_TIMEOUT);
+    };
+    let seconds = text.parse().map_err(wrong(VARIABLE))?;
+    Ok(Duration::from_secs(seconds))
+}
+
+fn cloud_api() -> Result<CloudApi, BadEnvironment> {
+    const URL: &str = "GRAPH_BASE_URL";
+    let mut config = CloudApiConfig::new(need(URL)?.parse().map_err(wrong(URL))?);
+    if let Some(version) = get("GRAPH_VERSION") {
+        config.version = version;
+    }
+    CloudApi::new(config).map_err(wrong(URL))
+}
+
+fn get(variable: &str) -> Option<String> {
+    env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
+fn need(variable: &'static str) -> Result<String, BadEnvironment> {
+    get(variable).ok_or(BadEnvironment::Missing(variable))
+}
+
+fn wrong<E: std::fmt::Display>(variable: &'static str) -> impl Fn(E) -> BadEnvironment {
+    move |error| BadEnvironment::Wrong(variable, error.to_string())
+}

@@ -1,0 +1,125 @@
+//! What a service refuses with, as WATI Pro's callers are told.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use openwati_services::Error;
+
+use super::{ApiError, WhatsAppError};
+
+/// When to try again where nothing says so.
+const SOON: Duration = Duration::from_secs(1);
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        // A fault of ours is logged here, because here it is handled: its caller is told nothing of the inside.
+        if matches!(
+            error,
+            Error::Unavailable(_) | Error::Internal(_) | Error::Misconfigured(_)
+        ) {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(%error, cause, "request failed");
+        }
+        match error {
+            Error::Invalid { message, code } => Self::new(StatusCode::BAD_REQUEST, code, message),
+            Error::Unauthorized => Self::unauthorized(),
+            Error::Forbidden { message, code } => Self::new(StatusCode::FORBIDDEN, code, message),
+            Error::NotFound { what } => Self::not_found(format!("there is no such {what}")),
+            Error::NoDevice { reason } => no_device(reason),
+            Error::CapReached {
+                cap,
+                limit,
+                resets_at,
+            } => Self::new(
+                StatusCode::CONFLICT,
+                "plan_cap_reached",
+                format!(
+                    "the plan's cap of {limit} {cap} is reached; it resets at {}",
+                    resets_at.iso()
+                ),
+            ),
+            Error::WindowClosed => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "window_closed",
+                "the customer last wrote more than 24 hours ago: only a template may be sent now",
+            ),
+            Error::WhatsAppRefused {
+                message,
+                error,
+                plain,
+                replayed,
+            } => {
+                let whatsapp = WhatsAppError {
+                    code: error.code,
+                    title: error.title,
+                    details: error.details,
+                    help: plain,
+                };
+                let refused = Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "whatsapp_refused",
+                    whatsapp.to_string(),
+                );
+                refused
+                    .whatsapp(whatsapp)
+                    .message(message)
+                    .replayed(replayed)
+            }
+            Error::RateLimited(rate) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limited",
+                format!("this key may make {} requests a minute", rate.limit),
+            )
+            .retry_after(Duration::from_secs(rate.reset_seconds.into())),
+            Error::Busy { retry_after, code } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                code,
+                "the device takes no more messages for now; nothing was sent",
+            )
+            .retry_after(retry_after),
+            Error::Unreachable { message } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "whatsapp_unreachable",
+                "WhatsApp can not be reached; nothing was sent",
+            )
+            .retry_after(SOON)
+            .message(message),
+            Error::OutcomeUnknown { message, replayed } => {
+                // The first caller learns that the way broke off, a later one that there is nothing to replay yet.
+                let status = if replayed {
+                    StatusCode::CONFLICT
+                } else {
+                    StatusCode::GATEWAY_TIMEOUT
+                };
+                let error = "the message may have been sent: WhatsApp did not say; look it up before sending anew";
+                Self::new(status, "outcome_unknown", error).message(message)
+            }
+            Error::InProgress => Self::new(
+                StatusCode::CONFLICT,
+                "in_progress",
+                "the first request with this Idempotency-Key still runs",
+            )
+            .retry_after(SOON),
+            Error::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "this Idempotency-Key stood for another method, path or body",
+            ),
+            Error::Unavailable(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "this can not be done for now: try again",
+            )
+            .retry_after(SOON),
+            Error::Internal(_) | Error::Misconfigured(_) => Self::internal(),
+        }
+    }
+}
+
+fn no_device(reason: Option<String>) -> ApiError {
+    let error = match reason {
+        Some(reason) => format!("the device can not send: {reason}"),
+        None => "no device is connected".to_owned(),
+    };
+    ApiError::new(StatusCode::CONFLICT, "no_device", error)
+}

@@ -1,0 +1,125 @@
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::raw;
+use crate::ApiError;
+
+/// The most bytes of a JSON body, 256 KiB: the longest text of WhatsApp's fits 16 times, escaped to the last character.
+pub const JSON_LIMIT: usize = 256 * 1024;
+
+/// A JSON object of at most [`JSON_LIMIT`] bytes. It is judged by its bytes and not by `Content-Type`, which many clients
+/// forget. Unknown fields are ignored, `null` is as if the field were absent, and of repeated fields the last one counts.
+#[derive(Debug, Clone)]
+pub struct ApiJson<T> {
+    /// What was read.
+    pub value: T,
+    /// The bytes it was read from, for an idempotency key's hash.
+    pub raw: Bytes,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let raw = raw::read(request, JSON_LIMIT).await?;
+        let value = parse(&raw)?;
+        Ok(Self { value, raw })
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        broken(format!("the body is not UTF-8: byte {at} is wrong"))
+    })?;
+    if text.trim().is_empty() {
+        return Err(broken(
+            "the body is empty: a JSON object is expected".to_owned(),
+        ));
+    }
+    // By way of a value, because a repeated field is an error to a struct and none to JSON. Nesting ends at 128.
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| broken(format!("the body is not valid JSON: {error}")))?;
+    if !value.is_object() {
+        return Err(broken("the body must be a JSON object".to_owned()));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let what = error.inner();
+        ApiError::invalid(if path == "." {
+            what.to_string()
+        } else {
+            format!("{path}: {what}")
+        })
+    })
+}
+
+fn broken(error: String) -> ApiError {
+    ApiError::new(http::StatusCode::BAD_REQUEST, "invalid_json", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Body {
+        to: Option<String>,
+        #[serde(default)]
+        people: Vec<Person>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Person {
+        phone: String,
+    }
+
+    fn error(bytes: impl AsRef<[u8]>) -> String {
+        let error = parse::<Body>(bytes.as_ref()).unwrap_err();
+        format!("{} {}", error.body().code, error.body().error)
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        insta::assert_snapshot!(
+            [
+                error(""),
+                error(" \n "),
+                error("{\n  \"to\": \"1\",,\n}"),
+                error("{\"to\": \"1\""),
+                error("{} {}"),
+                error("[]"),
+                error("\"to\""),
+                error("{\"to\": 923001234567}"),
+                error("{\"people\": [{\"phone\": \"1\"}, {\"phone\": true}]}"),
+                error("{\"people\": [{}]}"),
+                error(b"{\"to\": \"\xff\"}"),
+                error("{\"to\": \"\\ud800\"}"),
+                error("'to'"),
+            ]
+            .join("\n"),
+            @r#"
+        "#
+        );
+    }
+
+    #[test]
+    fn a_nesting_bomb_is_an_error() {
+        for deep in ["[".repeat(100_000), "{\"a\":".repeat(40_000)] {
+            assert!(error(&deep).contains("recursion limit"));
+            assert!(error(format!("{{\"unknown\": {deep}")).contains("recursion limit"));
+        }
+    }
+
+    #[test]
+    fn null_is_absent_and_unknown_and_repeated_fields_are_taken() {
+        let body = |text: &str| parse::<Body>(text.as_bytes()).unwrap().to;
+        assert_eq!(body("{\"to\": null}"), None);
+        assert_eq!(body("{\"other\": {\"to\": 1}}"), None);
+        assert_eq!(body("{\"to\": \"1\", \"to\": \"2\"}").as_deref(), Some("2"));
+    }
+}

@@ -1,0 +1,16 @@
+//! What handlers take from a request.
+
+mod authorized;
+mod idempotency_key;
+mod json;
+mod key;
+mod parts;
+mod permission;
+mod raw;
+
+pub use authorized::Authorized;
+pub use idempotency_key::IdempotencyKey;
+pub use json::{ApiJson, JSON_LIMIT};
+pub use parts::{ApiPath, ApiQuery};
+pub use permission::{Permission, ReadMessages, WriteMessages};
+pub use raw::RawBody;

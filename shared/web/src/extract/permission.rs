@@ -1,0 +1,27 @@
+use openwati_core::scope::{Access, Area};
+
+/// What an endpoint asks of its caller, as a type, so that it is settled before the body is read.
+pub trait Permission: Send + Sync {
+    /// What the endpoint touches.
+    const AREA: Area;
+    /// Whether it changes something there.
+    const ACCESS: Access;
+}
+
+/// Looking messages up.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadMessages {}
+
+/// Sending messages.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteMessages {}
+
+impl Permission for ReadMessages {
+    const AREA: Area = Area::Messages;
+    const ACCESS: Access = Access::Read;
+}
+
+impl Permission for WriteMessages {
+    const AREA: Area = Area::Messages;
+    const ACCESS: Access = Access::Write;
+}

@@ -1,0 +1,52 @@
+//! The glue between a function and Lambda.
+
+use std::future::Future;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use axum::Router;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+pub use lambda_runtime::Error;
+
+/// Begins logging to Lambda: JSON where the function is set to it, from the level that it is set to.
+pub fn log() {
+    lambda_runtime::tracing::init_default_subscriber();
+}
+
+/// Answers what API Gateway hands to the function, until Lambda ends it.
+///
+/// # Errors
+/// If Lambda's interface fails, upon which the process is to end.
+pub async fn run(router: Router) -> Result<(), Error> {
+    lambda_http::run(router).await
+}
+
+/// Works batches of a queue until Lambda ends the function. What `handle` returns are the messages to deliver again; an
+/// error delivers the whole batch again.
+///
+/// # Errors
+/// If Lambda's interface fails, upon which the process is to end.
+pub async fn run_sqs<F>(handle: impl Fn(SqsEvent) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<SqsBatchResponse, Error>>,
+{
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
+        handle(event.payload)
+    }))
+    .await
+}
+
+/// Runs whenever the function's schedule says, until Lambda ends the function.
+///
+/// # Errors
+/// If Lambda's interface fails, upon which the process is to end.
+pub async fn run_schedule<F>(handle: impl Fn(Value) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), Error>>,
+{
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        handle(event.payload)
+    }))
+    .await
+}
