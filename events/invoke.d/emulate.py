@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -63,8 +64,13 @@ def emulate(emulator_path, bootstrap, work):
         url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
         timeout_seconds = int(settings["AWS_LAMBDA_FUNCTION_TIMEOUT"]) + START_SECONDS
         event = Path(work, "event.json").read_bytes()
-        with urllib.request.urlopen(url, data=event, timeout=timeout_seconds) as response:
-            Path(work, "answer").write_bytes(response.read())
+        try:
+            with urllib.request.urlopen(url, data=event, timeout=timeout_seconds) as response:
+                answer = response.read()
+        except urllib.error.HTTPError as error:
+            # The bootstrap ended before it asked for an event.
+            answer = json.dumps({"errorType": "Runtime.ExitError", "errorMessage": str(error)}).encode()
+        Path(work, "answer").write_bytes(answer)
     finally:
         # Told to end, the emulator ends the bootstrap too.
         emulator.terminate()
