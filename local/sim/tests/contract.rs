@@ -65,6 +65,11 @@ fn corrections() -> Vec<(&'static str, Value, &'static str)> {
             json!(["quick_reply", "url", "catalog", "copy_code", "flow"]),
             "the document's own examples have flow; copy codes have a page of their own",
         ),
+        (
+            "/WhatsAppPhoneNumberStatus/enum",
+            json!(["CONNECTED", "PENDING", "LINKED", "UNLINKED", "RESTRICTED"]),
+            "a working number is CONNECTED, as the schema of accounts' numbers says",
+        ),
     ]
 }
 
@@ -110,7 +115,20 @@ const UNDESCRIBED: &[(&str, &str)] = &[
 ];
 
 /// Examples of the document that the simulator refuses, and why.
-const REFUSED_EXAMPLES: &[(&str, &str)] = &[];
+const REFUSED_EXAMPLES: &[(&str, &str)] = &[
+    (
+        "Send Order Status Message",
+        "the placeholder of its reference_id is longer than the 35 characters that it may have",
+    ),
+    (
+        "Send Reply to List Message",
+        "it lacks the type, so that it would be a text",
+    ),
+    (
+        "Send Sample Issue Resolution Template",
+        "its quick replies have truth values for texts, where the schema wants payloads",
+    ),
+];
 
 /// Meta's document, or `None` when this run is without it.
 fn document() -> Option<Value> {
@@ -139,7 +157,7 @@ fn schema(document: &Value, name: &str) -> Validator {
     // A part of an `allOf` that forbids further members forbids those of the other part too. What
     // is meant is that the whole has no further ones.
     for schema in schemas.as_object_mut().unwrap().values_mut() {
-        let parts = schema["allOf"].as_array_mut();
+        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
         let mut closed = false;
         for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
             closed |= part.remove("additionalProperties") == Some(json!(false));
@@ -261,19 +279,21 @@ async fn the_examples_of_metas_document_are_accepted() {
         .unwrap();
     let whatsapp = Whatsapp::start().await;
     let mut seen = 0;
+    let mut refused = Vec::new();
     for (name, example) in examples["examples"].as_object().unwrap() {
         let mut body = example["value"].clone();
         fill(&mut body);
         let (status, answer) = whatsapp.send(&body).await;
         seen += 1;
-        let error = &answer["error"];
         // Files and messages of the examples do not exist.
-        let unknown = error["error_subcode"] == 33 || !body["status"].is_null();
-        match REFUSED_EXAMPLES.iter().find(|(refused, _)| refused == name) {
-            Some((_, reason)) => assert_eq!(status, 400, "{name} is accepted by now ({reason})"),
-            None => assert!(status == 200 || unknown, "{name}: {answer}\n{body}"),
+        let unknown = answer["error"]["error_subcode"] == 33 || !body["status"].is_null();
+        if status != 200 && !unknown {
+            refused.push((name.as_str(), answer["error"].clone()));
         }
     }
+    let names: Vec<&str> = refused.iter().map(|(name, _)| *name).collect();
+    let expected: Vec<&str> = REFUSED_EXAMPLES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, expected, "{refused:#?}");
     assert!(seen > 30, "{seen} examples");
 }
 
@@ -285,6 +305,7 @@ fn fill(value: &mut Value) {
                 if let Value::String(text) = member {
                     match name.as_str() {
                         "to" => *text = CUSTOMER.into(),
+                        "type" if text.starts_with('<') => *text = "text".into(),
                         "link" | "url" => *text = "https://example.com/a".into(),
                         _ => {}
                     }

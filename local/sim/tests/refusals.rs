@@ -500,11 +500,6 @@ fn refused() -> Vec<(&'static str, u32, Value)> {
             of("template", json!({"language": {"code": "en"}})),
         ),
         (
-            "a template with capitals",
-            131_009,
-            of("template", json!({"name": "A", "language": {"code": "en"}})),
-        ),
-        (
             "a template without language",
             131_008,
             of("template", json!({"name": "a"})),

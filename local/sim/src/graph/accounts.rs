@@ -26,6 +26,15 @@ pub(super) fn phone_number(
     line: &Line,
     wanted: Option<&str>,
 ) -> Result<Value, GraphError> {
+    select(inner, line, wanted, NUMBER_DEFAULTS)
+}
+
+fn select(
+    inner: &Inner,
+    line: &Line,
+    wanted: Option<&str>,
+    defaults: &[&str],
+) -> Result<Value, GraphError> {
     let number = &line.number;
     let level = match number.throughput_per_second {
         0..=STANDARD_THROUGHPUT => "STANDARD",
@@ -62,7 +71,7 @@ pub(super) fn phone_number(
         },
         "username": null,
     });
-    fields::pick(all, wanted, NUMBER_DEFAULTS, "WhatsAppBusinessPhoneNumber")
+    fields::pick(all, wanted, defaults, "WhatsAppBusinessPhoneNumber")
 }
 
 /// The numbers of an account, on one page: a simulator has few.
@@ -71,9 +80,10 @@ pub(super) fn phone_numbers(
     lines: &[Arc<Line>],
     wanted: Option<&str>,
 ) -> Result<Value, GraphError> {
+    let defaults = [NUMBER_DEFAULTS, &["status"]].concat();
     let data: Vec<Value> = lines
         .iter()
-        .map(|line| phone_number(inner, line, wanted))
+        .map(|line| select(inner, line, wanted, &defaults))
         .collect::<Result<_, _>>()?;
     Ok(json!({"data": data, "paging": {"cursors": {"before": "QVFI", "after": "QVFI"}}}))
 }
