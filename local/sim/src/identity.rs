@@ -147,9 +147,16 @@ mod tests {
 
     #[test]
     fn message_ids_look_like_whatsapps() {
-        let id = wamid("16505551234", Origin::Business);
-        assert!(id.starts_with("wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI"), "{id}");
-        assert!(wamid("16505551234", Origin::Customer).contains("VAgASGBQ"));
+        for (origin, marker, key_length) in
+            [(Origin::Business, 0x11, 18), (Origin::Customer, 0x12, 20)]
+        {
+            let id = wamid("16505551234", origin);
+            let bytes = STANDARD.decode(id.strip_prefix("wamid.").unwrap()).unwrap();
+            assert!(id.starts_with("wamid.HBgLMTY1MDU1NTEyMzQVAgA"), "{id}");
+            assert_eq!(bytes[17..20], [marker, 0x18, key_length]);
+            assert_eq!(bytes.len(), 21 + usize::from(key_length));
+            assert_ne!(id, wamid("16505551234", origin));
+        }
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! What is kept over a restart, also one that nobody announced.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use openwati_sim::{Simulator, Window};

@@ -1,5 +1,7 @@
 //! What Graph refuses, and with which code.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use serde_json::{Value, json};
@@ -658,7 +660,7 @@ async fn who_may_not_send_does_not() {
     other.display_phone_number = "15550000002".into();
     other.access_token = "token-of-the-second".into();
     whatsapp.simulator.add_number(other);
-    let cases: [(&str, Option<&str>, u16, u32, Option<u32>); 6] = [
+    let cases = [
         (NUMBER, None, 401, 104, None),
         (NUMBER, Some("wrong"), 401, 190, None),
         (NUMBER, Some("token-of-the-second"), 400, 100, Some(33)),

@@ -1,5 +1,7 @@
 //! A message's way: accepted, on the phone, sent, delivered, read; and how its callbacks look.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use openwati_sim::Window;
