@@ -23,7 +23,8 @@ impl Blobs {
         }
     }
 
-    /// Keeps a job's body that no queue holds, under a key that its lifecycle forgets after a week.
+    /// Keeps a job's body that no queue holds, under a key that its lifecycle forgets after 15 days, a day
+    /// later than a dead-letter queue forgets the job.
     ///
     /// # Errors
     /// If the bucket did not answer.

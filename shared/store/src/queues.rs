@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::error::SdkError;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
@@ -130,24 +130,6 @@ impl Queues {
         }
         let reason = "some jobs were not taken".to_owned();
         Err(StoreError::Unavailable { operation, reason })
-    }
-
-    /// Whether the client gets an answer that names this queue; for health checks.
-    ///
-    /// # Errors
-    /// If SQS did not answer, or knows no such queue.
-    pub async fn check(&self, queue: QueueName) -> Result<(), StoreError> {
-        let operation = "asking for a queue";
-        let request = self.client.get_queue_attributes();
-        let request = request.set_queue_url(self.urls.get(&queue).cloned());
-        request
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| StoreError::Unavailable {
-                operation,
-                reason: error.code().unwrap_or("not reachable").to_owned(),
-            })
     }
 }
 

@@ -1,0 +1,9 @@
+//! The store against a real DynamoDB server: the embedded one, on loopback.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod counting;
+mod idempotency;
+mod listing;
+mod messages;
+mod table;
