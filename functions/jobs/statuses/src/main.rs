@@ -5,6 +5,6 @@ use openwati_web::{App, Needs, lambda};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
-    let app = App::from_environment(Needs::table().queues().bucket()).await?;
+    let app = App::from_environment(Needs::table().queues()).await?;
     lambda::run_sqs(async |event| Ok(statuses::handle(&app, event).await)).await
 }
