@@ -1,1 +1,7 @@
-fn main() {}
+//! The whole OpenWATI platform on one machine.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    openwati::cli::main()
+}

@@ -1,0 +1,170 @@
+//! The program: what `openwati` does on a command line.
+
+use std::{io::Write as _, process::ExitCode, time::Duration};
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    banner::Banner,
+    host::Host,
+    openapi,
+    options::{Cli, Command, Options, SimOptions},
+    simulator::SimulatorHost,
+    worker::Worker,
+};
+
+/// Quiet unless `RUST_LOG` says otherwise: the embedded servers report each refused condition.
+const LOGS: &str = "info,dynoxide=error,s3s=warn,s3s_fs=warn,aws_smithy_runtime=warn,hyper=warn";
+
+/// How long what is left may take to end once all is shut down.
+const LEFT_OVERS: Duration = Duration::from_millis(200);
+
+/// Runs the program with the arguments and the environment of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Some(Command::Openapi)) {
+        return finish(print_openapi());
+    }
+    log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return finish(Err(error).context("cannot start the runtime")),
+    };
+    let result = runtime.block_on(run(cli));
+    runtime.shutdown_timeout(LEFT_OVERS);
+    finish(result)
+}
+
+/// Says what went wrong as a person reads it.
+fn finish(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("openwati: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGS));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    // Another program that embeds this one may log already.
+    let _ = logs.with_ansi(colours).with_target(false).try_init();
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    // Before anything else, so that a signal during the start ends the start.
+    let mut signals = signals()?;
+    match cli.command {
+        None => platform(cli.options, &mut signals).await,
+        Some(Command::Worker) => worker(cli.options, &mut signals).await,
+        Some(Command::Sim(sim)) => simulator(cli.options, sim, &mut signals).await,
+        Some(Command::Openapi) => print_openapi(),
+    }
+}
+
+async fn platform(options: Options, signals: &mut mpsc::Receiver<()>) -> anyhow::Result<()> {
+    let host = tokio::select! {
+        host = Host::start(options) => host?,
+        _ = signals.recv() => return Ok(()),
+    };
+    let banner = Banner {
+        ready: host.ready(),
+        simulates: host.simulates(),
+        folder: host.folder(),
+    };
+    print(&banner.to_string())?;
+    until_end(signals, |_| async { host.shutdown().await }).await
+}
+
+async fn worker(options: Options, signals: &mut mpsc::Receiver<()>) -> anyhow::Result<()> {
+    let worker = Worker::start(options).await?;
+    print(&format!("working the queues of {}\n", worker.base_url()))?;
+    until_end(signals, |_| async { worker.shutdown().await }).await
+}
+
+async fn simulator(
+    options: Options,
+    sim: SimOptions,
+    signals: &mut mpsc::Receiver<()>,
+) -> anyhow::Result<()> {
+    let simulator = SimulatorHost::start(options, sim).await?;
+    let channel = &simulator.seed().channel;
+    print(&format!(
+        "\nThe simulated WhatsApp runs. Stop it with Ctrl-C.\n\n  \
+         Graph API          {}\n  \
+         Phone number       {}\n  \
+         Phone number id    {}\n  \
+         Account (WABA) id  {}\n  \
+         Access token       {}\n  \
+         App secret         {}\n  \
+         Verify token       {}\n",
+        simulator.graph_url(),
+        channel.phone_number,
+        channel.phone_number_id,
+        channel.waba_id,
+        channel.access_token.expose(),
+        channel.app_secret.expose(),
+        channel.verify_token.expose(),
+    ))?;
+    until_end(signals, |_| async { simulator.shutdown().await }).await
+}
+
+fn print_openapi() -> anyhow::Result<()> {
+    print(&openapi::document().context("cannot write the description of the API")?)
+}
+
+/// Prints to the standard output; that nobody reads it any more is no fault.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot print")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Waits for a signal, then for `shutdown`. A second signal ends the process at once.
+async fn until_end<F: Future<Output = ()>>(
+    signals: &mut mpsc::Receiver<()>,
+    shutdown: impl FnOnce(()) -> F,
+) -> anyhow::Result<()> {
+    signals.recv().await;
+    tracing::info!("stopping; once more to stop at once");
+    tokio::select! {
+        () = shutdown(()) => Ok(()),
+        _ = signals.recv() => anyhow::bail!("stopped before all was finished"),
+    }
+}
+
+/// One message for each SIGINT or SIGTERM.
+fn signals() -> anyhow::Result<mpsc::Receiver<()>> {
+    let (sender, receiver) = mpsc::channel(2);
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+            let mut stream = signal(kind).context("cannot listen for signals")?;
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                while stream.recv().await.is_some() && sender.send(()).await.is_ok() {}
+            });
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).await.is_ok() {}
+    });
+    Ok(receiver)
+}

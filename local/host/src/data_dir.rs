@@ -1,0 +1,223 @@
+//! The folder with everything that is kept, used by one platform at a time.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// The folder, locked for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Why a data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// It cannot be made, read or written.
+    #[error("the data folder {path} cannot be used")]
+    Unusable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another process holds its lock.
+    #[error(
+        "the data folder {0} is in use: another openwati runs on it (stop it, or name another with --data-dir)"
+    )]
+    InUse(PathBuf),
+    /// It holds something that is not of this program, so that it is not emptied.
+    #[error("the data folder {folder} is not emptied: {stranger} in it is not of openwati")]
+    NotOurs {
+        /// The folder.
+        folder: PathBuf,
+        /// What else is in it.
+        stranger: String,
+    },
+}
+
+const LOCK: &str = "lock";
+pub(crate) const SEED: &str = "seed.json";
+pub(crate) const READY: &str = "ready.json";
+const DYNAMODB: &str = "dynamodb.sqlite";
+const SQS: &str = "sqs.sqlite";
+const S3: &str = "s3";
+const SIMULATOR: &str = "sim";
+
+impl DataDir {
+    /// Makes the folder if need be, locks it, and empties it if `reset` is set.
+    pub(crate) fn open(path: &Path, reset: bool) -> Result<Self, DataDirError> {
+        let unusable = |source| DataDirError::Unusable {
+            path: path.to_owned(),
+            source,
+        };
+        create(path).map_err(unusable)?;
+        let path = path.canonicalize().map_err(unusable)?;
+        if reset {
+            // Before anything is put into a folder that is another's.
+            check_ours(&path, unusable)?;
+        }
+        let lock = lock(&path.join(LOCK)).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DataDirError::InUse(path)),
+            Err(TryLockError::Error(source)) => return Err(unusable(source)),
+        }
+        if reset {
+            empty(&path).map_err(unusable)?;
+        }
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The table's file.
+    pub(crate) fn dynamodb(&self) -> PathBuf {
+        self.path.join(DYNAMODB)
+    }
+
+    /// The queues' file.
+    pub(crate) fn sqs(&self) -> PathBuf {
+        self.path.join(SQS)
+    }
+
+    /// The bucket's folder.
+    pub(crate) fn s3(&self) -> PathBuf {
+        self.path.join(S3)
+    }
+
+    /// The simulator's folder.
+    pub(crate) fn simulator(&self) -> PathBuf {
+        self.path.join(SIMULATOR)
+    }
+}
+
+/// Makes the folder, for its owner alone: it holds what people write.
+fn create(path: &Path) -> io::Result<()> {
+    let mut folder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(path)
+}
+
+/// The file that stands for the folder. It is never removed: a lock on a file that is gone excludes nobody.
+fn lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+}
+
+fn is_ours(name: &str) -> bool {
+    let fixed = [LOCK, SEED, READY, S3, SIMULATOR];
+    let databases = [DYNAMODB, SQS].iter().any(|database| {
+        let rest = name.strip_prefix(database);
+        rest.is_some_and(|rest| matches!(rest, "" | "-wal" | "-shm" | "-journal"))
+    });
+    fixed.contains(&name) || databases || name.ends_with(".json.new")
+}
+
+fn check_ours(
+    path: &Path,
+    unusable: impl Fn(io::Error) -> DataDirError,
+) -> Result<(), DataDirError> {
+    for entry in fs::read_dir(path).map_err(&unusable)? {
+        let name = entry.map_err(&unusable)?.file_name();
+        let name = name.to_string_lossy();
+        if !is_ours(&name) {
+            return Err(DataDirError::NotOurs {
+                folder: path.to_owned(),
+                stranger: name.into_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn empty(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => fs::remove_dir_all(entry.path())?,
+            false => fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file whole: whoever reads it sees the old one or the new one. Only the owner may read it.
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let new = path.with_extension("json.new");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&new, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_locked_while_it_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let first = DataDir::open(&path, false).unwrap();
+        let second = DataDir::open(&path, true);
+        assert!(matches!(second, Err(DataDirError::InUse(_))));
+        drop(first);
+        DataDir::open(&path, false).unwrap();
+    }
+
+    #[test]
+    fn a_reset_empties_what_is_ours_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        for file in [SEED, "dynamodb.sqlite-wal", "sqs.sqlite"] {
+            fs::write(path.join(file), "x").unwrap();
+        }
+        fs::create_dir_all(path.join("s3/bucket")).unwrap();
+        drop(DataDir::open(path, true).unwrap());
+        let left: Vec<_> = fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, [LOCK]);
+
+        fs::write(path.join("thesis.txt"), "x").unwrap();
+        let refused = DataDir::open(path, true);
+        assert!(
+            matches!(refused, Err(DataDirError::NotOurs { stranger, .. }) if stranger == "thesis.txt")
+        );
+        assert!(path.join("thesis.txt").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_written_whole_is_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(SEED);
+        write_whole(&file, "1").unwrap();
+        write_whole(&file, "2").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "2");
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+}

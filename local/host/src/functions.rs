@@ -1,0 +1,156 @@
+//! The functions that this binary holds, by the names of their packages, each with what its environment gives it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use axum::Router;
+use futures::future::BoxFuture;
+use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
+use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
+use openwati_services::{Parts, Platform};
+use openwati_store::{Blobs, Queues, Store, aws::Clients, queues::QueueName};
+use openwati_web::App;
+use serde_json::Value;
+
+use crate::{
+    aws::Deployed,
+    template::{Function, Resolved, Template},
+};
+
+/// Works a batch of a queue.
+pub(crate) type Worker =
+    Arc<dyn Fn(SqsEvent) -> BoxFuture<'static, SqsBatchResponse> + Send + Sync>;
+/// Does what a schedule is for.
+pub(crate) type Job =
+    Arc<dyn Fn(Value) -> BoxFuture<'static, Result<(), lambda_runtime::Error>> + Send + Sync>;
+
+/// What the functions are made of: each gets as much of it as its environment in the template names.
+pub(crate) struct Resources {
+    pub(crate) clients: Clients,
+    pub(crate) deployed: Deployed,
+    pub(crate) key_ring: KeyRing,
+    pub(crate) cloud_api: CloudApi,
+    pub(crate) clock: Clock,
+    pub(crate) entropy: Entropy,
+}
+
+impl Resources {
+    /// The router of a function behind the API.
+    pub(crate) fn http(&self, function: &Function) -> anyhow::Result<Router> {
+        Ok(match function.binary.as_str() {
+            "cloud-api-webhook" => cloud_api_webhook::router(self.app(function)?),
+            "docs" => docs::router(),
+            "fallback" => fallback::router(),
+            "messages" => messages::router(self.app(function)?),
+            "send" => send::router(self.app(function)?),
+            other => anyhow::bail!("this binary holds no function {other} for the API"),
+        })
+    }
+
+    /// What works the queues of a function.
+    pub(crate) fn worker(&self, function: &Function) -> anyhow::Result<Worker> {
+        let app = self.app(function)?;
+        match function.binary.as_str() {
+            "statuses" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { statuses::handle(&app, event).await })
+            })),
+            other => anyhow::bail!("this binary holds no function {other} for queues"),
+        }
+    }
+
+    /// What the schedules of a function run.
+    pub(crate) fn job(&self, function: &Function) -> anyhow::Result<Job> {
+        let app = self.app(function)?;
+        match function.binary.as_str() {
+            "timers" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { timers::handle(&app, event).await })
+            })),
+            other => anyhow::bail!("this binary holds no function {other} for schedules"),
+        }
+    }
+
+    /// A platform with everything, for what the host does itself.
+    pub(crate) fn whole(&self, template: &Template) -> Platform {
+        let timeout = template
+            .functions
+            .iter()
+            .map(|function| function.timeout)
+            .max();
+        Platform::new(Parts {
+            store: self.store(),
+            queues: None,
+            blobs: Some(self.blobs()),
+            cloud_api: Some(self.cloud_api.clone()),
+            key_ring: Some(self.key_ring.clone()),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            function_timeout: timeout.unwrap_or_default(),
+        })
+    }
+
+    /// The platform that a function has: on AWS it could reach no more.
+    fn app(&self, function: &Function) -> anyhow::Result<App> {
+        let has = |name: &str| function.environment.contains_key(name);
+        let timeout = match function.environment.get("FUNCTION_TIMEOUT_SECONDS") {
+            Some(Resolved::Text(seconds)) => Duration::from_secs(
+                seconds
+                    .parse()
+                    .context("FUNCTION_TIMEOUT_SECONDS is no number")?,
+            ),
+            _ => function.timeout,
+        };
+        let platform = Platform::new(Parts {
+            store: self.store(),
+            queues: self.queues(function)?,
+            blobs: has("BUCKET_NAME").then(|| self.blobs()),
+            cloud_api: has("GRAPH_BASE_URL").then(|| self.cloud_api.clone()),
+            key_ring: has("KEY_RING").then(|| self.key_ring.clone()),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            function_timeout: timeout,
+        });
+        Ok(App::new(platform))
+    }
+
+    fn store(&self) -> Store {
+        Store::new(self.clients.dynamodb.clone(), &self.deployed.table)
+    }
+
+    fn blobs(&self) -> Blobs {
+        Blobs::new(self.clients.s3.clone(), &self.deployed.bucket)
+    }
+
+    fn queues(&self, function: &Function) -> anyhow::Result<Option<Queues>> {
+        let names = HashMap::from([
+            ("STATUSES_QUEUE_URL", QueueName::Statuses),
+            ("INBOUND_QUEUE_URL", QueueName::Inbound),
+        ]);
+        let mut urls = BTreeMap::new();
+        for (variable, name) in names {
+            let Some(value) = function.environment.get(variable) else {
+                continue;
+            };
+            let queue = match value {
+                Resolved::Resource(queue) => self.deployed.queues.get(queue),
+                _ => None,
+            };
+            let queue =
+                queue.with_context(|| format!("{variable} of {} is no queue", function.binary))?;
+            urls.insert(name, queue.url.clone());
+        }
+        Ok((!urls.is_empty()).then(|| Queues::new(self.clients.sqs.clone(), urls)))
+    }
+}
+
+/// The client of the Graph API at `base`.
+pub(crate) fn cloud_api(base: &str) -> anyhow::Result<CloudApi> {
+    let base = base.parse().context("the Graph URL is none")?;
+    CloudApi::new(CloudApiConfig::new(base)).context("cannot make the client of the Graph API")
+}

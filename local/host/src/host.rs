@@ -1,0 +1,391 @@
+//! The platform, from its start to its end.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
+use openwati_sim::Simulator;
+use openwati_store::Store;
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    aws::{self, Aws, Deployed, stopped},
+    data_dir::DataDir,
+    functions::{Resources, cloud_api},
+    gateway::{Gateway, HttpFunction, Routes},
+    options::Options,
+    provision::{number, provision},
+    ready::{Ready, ReadyAws, ReadyChannel},
+    seed::Seed,
+    server::{Front, SIMULATOR},
+    template::{Template, Timeouts},
+    triggers::{QueueTrigger, ScheduleTrigger, long_poll_client},
+};
+
+/// A platform that runs in this process: its servers, its functions and what calls them.
+#[derive(Debug)]
+pub struct Host {
+    ready: Ready,
+    seed: Seed,
+    simulator: Option<Simulator>,
+    data: DataDir,
+    aws: Aws,
+    gateway: Gateway,
+    /// Turned true at the beginning of the end: `/health` says so.
+    stopping: Arc<AtomicBool>,
+    /// Turned true when no call is to begin any more.
+    stop_triggers: watch::Sender<bool>,
+    triggers: JoinSet<()>,
+    /// Turned true when nothing is to be served any more.
+    stop_servers: watch::Sender<bool>,
+    servers: JoinSet<()>,
+}
+
+/// How long what runs may take to finish when the platform is shut down.
+const SHUTDOWN: Duration = Duration::from_secs(10);
+
+impl Host {
+    /// Starts a platform; when this returns it listens and is warm.
+    ///
+    /// # Errors
+    /// If the data folder is in use or cannot be used, the port is taken, or the services of AWS do not answer.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let began = Instant::now();
+        let data = DataDir::open(&options.data_dir, options.reset)?;
+        // What an earlier start said, if it was killed, is no longer so.
+        Ready::remove(data.path()).context("cannot remove ready.json")?;
+        let (clock, entropy) = (Clock::system(), Entropy::system());
+        let seed = Seed::of(data.path(), &entropy, clock.now())?;
+        let (listener, base_url) = listen(options.bind, options.port).await?;
+        let port = listener
+            .local_addr()
+            .context("cannot tell the port")?
+            .port();
+        let (stop_servers, stopping_servers) = watch::channel(false);
+        let aws = Aws::start(&options, &data, &seed, &stopping_servers).await?;
+        let clients = aws.clients();
+        let graph = match &options.graph_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("{base_url}{SIMULATOR}/graph"),
+        };
+        let template = template(&options, &graph)?;
+        let deployed = aws::deploy(&template, &aws.stack, &clients).await?;
+        let resources = Resources {
+            key_ring: KeyRing::parse(seed.key_ring.expose())
+                .context("seed.json has no key ring")?,
+            cloud_api: cloud_api(&graph)?,
+            clients,
+            deployed,
+            clock,
+            entropy,
+        };
+        let whole = resources.whole(&template);
+        provision(&whole, &seed).await?;
+        let gateway = Gateway::new(routes(&template, &resources)?, port);
+        let mut servers = JoinSet::new();
+        let simulator = match options.simulates() {
+            true => {
+                Some(simulator(&options, &data, &seed, &base_url, &aws, &resources.deployed).await?)
+            }
+            false => None,
+        };
+        let stopping = Arc::new(AtomicBool::new(false));
+        let front = Front {
+            gateway: Some(gateway.clone()),
+            simulator: simulator.as_ref().map(Simulator::router),
+            store: Some(Store::new(
+                resources.clients.dynamodb.clone(),
+                &resources.deployed.table,
+            )),
+            stopping: Arc::clone(&stopping),
+        };
+        let stopped_serving = stopping_servers.clone();
+        servers.spawn(async move {
+            if let Err(error) = front.serve(listener, stopped_serving).await {
+                tracing::error!(%error, "the server failed");
+            }
+        });
+        whole.warm().await;
+        let (stop_triggers, stopping_triggers) = watch::channel(false);
+        let mut triggers = triggers(&template, &resources, &aws, &options, &stopping_triggers)?;
+        if let Some(simulator) = &simulator {
+            let callbacks = simulator.start(stopped(stopping_triggers));
+            triggers.spawn(async move {
+                if callbacks.await.is_err() {
+                    tracing::error!("the simulator's callbacks ended early");
+                }
+            });
+        }
+        let ready = ready(&options, &seed, &aws, &resources.deployed, base_url, graph);
+        ready.write(data.path())?;
+        tracing::info!(
+            milliseconds = began.elapsed().as_millis() as u64,
+            private_urls = options.private_urls(),
+            "listening at {}",
+            ready.base_url
+        );
+        Ok(Self {
+            simulator,
+            ready,
+            seed,
+            data,
+            aws,
+            gateway,
+            stopping,
+            stop_triggers,
+            triggers,
+            stop_servers,
+            servers,
+        })
+    }
+
+    /// Where it is and what it may be used with.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// The address of its API: `http://127.0.0.1:3000`.
+    pub fn base_url(&self) -> &str {
+        &self.ready.base_url
+    }
+
+    /// What its data folder was given once, secrets among it.
+    pub fn seed(&self) -> &Seed {
+        &self.seed
+    }
+
+    /// The folder with its data.
+    pub fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Whether the simulated WhatsApp runs.
+    pub fn simulates(&self) -> bool {
+        self.simulator.is_some()
+    }
+
+    /// The simulated WhatsApp, where it runs: tests give it more numbers.
+    pub fn simulator(&self) -> Option<&Simulator> {
+        self.simulator.as_ref()
+    }
+
+    /// Ends it: takes no more requests, lets what runs finish for at most 10 seconds, and gives the folder back.
+    pub async fn shutdown(mut self) {
+        let deadline = Instant::now() + SHUTDOWN;
+        self.stopping.store(true, Ordering::Relaxed);
+        let gateway = self.gateway.clone();
+        // Sends that run still need the simulator, and jobs the queues: so the servers stop last.
+        let finished = async {
+            gateway.close().await;
+            self.stop_triggers.send_replace(true);
+            while self.triggers.join_next().await.is_some() {}
+            self.stop_servers.send_replace(true);
+            while self.servers.join_next().await.is_some() {}
+            self.aws.stopped().await;
+        };
+        if timeout_at(deadline, finished).await.is_err() {
+            tracing::warn!("some of what ran was cut after {} s", SHUTDOWN.as_secs());
+        }
+        if let Err(error) = Ready::remove(self.data.path()) {
+            tracing::warn!(%error, "ready.json could not be removed");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+/// The template with what the options change.
+pub(crate) fn template(options: &Options, graph: &str) -> anyhow::Result<Template> {
+    let timeouts = Timeouts {
+        function: options.function_timeout,
+    };
+    let parameters = [("GraphBaseUrl", graph.to_owned())];
+    Template::embedded(timeouts, &parameters).context("cannot read the template")
+}
+
+/// A listener, and the address that programs of this machine reach it by.
+pub(crate) async fn listen(bind: IpAddr, port: u16) -> anyhow::Result<(TcpListener, String)> {
+    let wanted = SocketAddr::new(bind, port);
+    let listener = TcpListener::bind(wanted).await;
+    let listener =
+        listener.with_context(|| format!("cannot listen on {wanted} (choose another --port)"))?;
+    let mut at = listener.local_addr().context("cannot tell the port")?;
+    if at.ip().is_unspecified() {
+        at.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    Ok((listener, format!("http://{at}")))
+}
+
+fn routes(template: &Template, resources: &Resources) -> anyhow::Result<Routes<Arc<HttpFunction>>> {
+    let mut routes = Vec::new();
+    for function in template
+        .functions
+        .iter()
+        .filter(|function| !function.routes.is_empty())
+    {
+        let target = Arc::new(HttpFunction {
+            name: function.binary.clone(),
+            timeout: function.timeout,
+            router: resources.http(function)?,
+        });
+        routes.extend(function.routes.iter().map(|route| {
+            (
+                route.method.clone(),
+                route.path.clone(),
+                Arc::clone(&target),
+            )
+        }));
+    }
+    Ok(Routes::new(routes))
+}
+
+async fn simulator(
+    options: &Options,
+    data: &DataDir,
+    seed: &Seed,
+    base_url: &str,
+    aws: &Aws,
+    deployed: &Deployed,
+) -> anyhow::Result<Simulator> {
+    let callback_url = format!("{base_url}/api/public/cloud-api-webhook/{}", seed.tenant);
+    let simulator = Simulator::open(openwati_sim::Config {
+        data_dir: data.simulator(),
+        numbers: vec![number(&seed.channel, callback_url)],
+        window: options.window.into(),
+        speed: options.speed,
+        check_pair_rate: true,
+    });
+    let simulator = simulator
+        .await
+        .context("cannot open the simulated WhatsApp")?;
+    if let Some(server) = aws.queue_server.clone() {
+        let names: Vec<_> = deployed
+            .queues
+            .values()
+            .map(|queue| queue.name.clone())
+            .collect();
+        let prefix = format!("{}-", aws.stack);
+        simulator.on_queue_fault(move |queue, rate| {
+            let meant = |name: &&String| {
+                let short = name.strip_prefix(&prefix).unwrap_or(name);
+                queue == "*"
+                    || queue == *name
+                    || queue == short
+                    || Some(queue) == short.strip_suffix(".fifo")
+            };
+            for name in names.iter().filter(meant) {
+                server.inject_duplicates(name, rate);
+            }
+        });
+    }
+    Ok(simulator)
+}
+
+fn triggers(
+    template: &Template,
+    resources: &Resources,
+    aws: &Aws,
+    options: &Options,
+    stop: &watch::Receiver<bool>,
+) -> anyhow::Result<JoinSet<()>> {
+    let mut triggers = JoinSet::new();
+    for trigger in queue_triggers(template, resources, &aws.config.region)? {
+        triggers.spawn(trigger.run(stop.clone()));
+    }
+    for function in &template.functions {
+        for period in &function.schedules {
+            let trigger = ScheduleTrigger {
+                function: function.binary.clone(),
+                period: period.div_f64(options.speed),
+                timeout: function.timeout,
+                job: resources.job(function)?,
+            };
+            triggers.spawn(trigger.run(stop.clone()));
+        }
+    }
+    Ok(triggers)
+}
+
+/// What works the queues.
+pub(crate) fn queue_triggers(
+    template: &Template,
+    resources: &Resources,
+    region: &str,
+) -> anyhow::Result<Vec<QueueTrigger>> {
+    let client = long_poll_client(&resources.clients.sqs);
+    let mut triggers = Vec::new();
+    for function in &template.functions {
+        for source in &function.queues {
+            let queue = resources.deployed.queues.get(&source.queue);
+            triggers.push(QueueTrigger {
+                function: function.binary.clone(),
+                source: source.clone(),
+                queue: queue
+                    .with_context(|| format!("there is no queue {}", source.queue))?
+                    .clone(),
+                timeout: function.timeout,
+                worker: resources.worker(function)?,
+                client: client.clone(),
+                region: region.to_owned(),
+            });
+        }
+    }
+    Ok(triggers)
+}
+
+fn ready(
+    options: &Options,
+    seed: &Seed,
+    aws: &Aws,
+    deployed: &Deployed,
+    base_url: String,
+    graph_base_url: String,
+) -> Ready {
+    // Where others can come, or the real WhatsApp listens, the seed stays in its file.
+    let shown = |secret: &str| options.simulates().then(|| secret.to_owned());
+    let embedded = aws.queue_server.is_some();
+    let prefix = format!("{}-", aws.stack);
+    let queues = deployed.queues.values().map(|queue| {
+        let short = queue.name.strip_prefix(&prefix).unwrap_or(&queue.name);
+        (short.to_owned(), queue.url.clone())
+    });
+    let keys = embedded.then_some(&seed.aws);
+    Ready {
+        base_url,
+        tenant_id: seed.tenant.to_string(),
+        api_key: shown(seed.api_key.expose()),
+        channel: ReadyChannel {
+            id: seed.channel.id.uuid(),
+            phone_number: seed.channel.phone_number.clone(),
+            phone_number_id: seed.channel.phone_number_id.clone(),
+            waba_id: seed.channel.waba_id.clone(),
+            app_secret: shown(seed.channel.app_secret.expose()),
+            verify_token: shown(seed.channel.verify_token.expose()),
+        },
+        aws: ReadyAws {
+            endpoints: aws.endpoints(),
+            region: aws.config.region.clone(),
+            table: deployed.table.clone(),
+            bucket: deployed.bucket.clone(),
+            queues: queues.collect(),
+            embedded,
+            access_key_id: keys.and_then(|keys| shown(&keys.access_key_id)),
+            secret_access_key: keys.and_then(|keys| shown(keys.secret_access_key.expose())),
+        },
+        graph_base_url,
+        function_timeout_seconds: options.function_timeout.map(|timeout| timeout.as_secs()),
+        speed: options.speed,
+    }
+}

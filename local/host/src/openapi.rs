@@ -1,0 +1,16 @@
+//! The description of the API: that of all its functions.
+
+/// The description as it stands in the repository: OpenAPI 3.1, indented JSON, with a newline at its end.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub fn document() -> serde_json::Result<String> {
+    let functions = [
+        send::routes().into_openapi(),
+        messages::routes().into_openapi(),
+        cloud_api_webhook::routes().into_openapi(),
+        docs::routes().into_openapi(),
+    ];
+    let document = openwati_web::openapi::openapi(functions);
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}

@@ -1,0 +1,205 @@
+//! What the program can be told, by flag or environment.
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
+
+/// The whole OpenWATI platform on one machine: no account and no other program needed.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "openwati", version, about, long_about = None)]
+pub struct Cli {
+    /// What to run; the platform, when nothing is named.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What all of them share.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What can be run besides the platform.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Works the queues of a platform that runs on the same data folder.
+    Worker,
+    /// Runs the simulated WhatsApp alone.
+    Sim(SimOptions),
+    /// Prints the description of the API (OpenAPI 3.1).
+    Openapi,
+}
+
+/// Options of the simulated WhatsApp alone.
+#[derive(Debug, Clone, Args)]
+pub struct SimOptions {
+    /// Where callbacks of the simulated number go.
+    #[arg(long, env = "OPENWATI_SIM_CALLBACK_URL", value_name = "URL")]
+    pub callback_url: Url,
+}
+
+/// How the platform runs.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Port to listen on; 0 picks a free one.
+    #[arg(long, env = "OPENWATI_PORT", default_value_t = 3000, global = true)]
+    pub port: u16,
+    /// Folder with everything that is kept; created if it is not there.
+    #[arg(
+        long,
+        env = "OPENWATI_DATA_DIR",
+        default_value = ".openwati",
+        global = true,
+        value_name = "DIR"
+    )]
+    pub data_dir: PathBuf,
+    /// Empty the data folder first.
+    #[arg(long)]
+    pub reset: bool,
+    /// Divides the waits that are policy: delays of jobs, the timers' minute, the simulator's pauses.
+    #[arg(long, env = "OPENWATI_SPEED", default_value_t = 1.0, global = true, value_parser = speed)]
+    pub speed: f64,
+    /// Seconds after which a function's call is ended; visibility and leases follow it. [default: as deployed]
+    #[arg(long, env = "OPENWATI_FUNCTION_TIMEOUT", global = true, value_parser = seconds, value_name = "SECONDS")]
+    pub function_timeout: Option<Duration>,
+    /// Address to listen on. Beyond this machine there is no simulator.
+    #[arg(
+        long,
+        env = "OPENWATI_BIND",
+        default_value = "127.0.0.1",
+        value_name = "ADDRESS"
+    )]
+    pub bind: IpAddr,
+    /// The simulator's 24-hour window.
+    #[arg(long, env = "OPENWATI_SIM_WINDOW", value_enum, default_value_t = Window::Lenient, global = true)]
+    pub window: Window,
+    /// Meta's Graph API, https://graph.facebook.com. [default: the simulator]
+    #[arg(long, env = "GRAPH_BASE_URL", global = true, value_name = "URL")]
+    pub graph_url: Option<Url>,
+    /// Whether media and webhooks may have URLs on this machine. [default: with the simulator]
+    #[arg(
+        long,
+        env = "OPENWATI_ALLOW_PRIVATE_URLS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        value_name = "BOOL"
+    )]
+    pub allow_private_urls: Option<bool>,
+    /// DynamoDB, SQS and S3 elsewhere: an emulator, or AWS. [default: embedded]
+    #[arg(long, env = "AWS_ENDPOINT_URL", global = true, value_name = "URL")]
+    pub aws_endpoint: Option<Url>,
+}
+
+/// The simulator's rule for customers who never wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Window {
+    /// They count as having just written.
+    Lenient,
+    /// As Meta: closed until they write.
+    Strict,
+}
+
+impl From<Window> for openwati_sim::Window {
+    fn from(window: Window) -> Self {
+        match window {
+            Window::Lenient => Self::Lenient,
+            Window::Strict => Self::Strict,
+        }
+    }
+}
+
+impl Options {
+    /// Whether the simulated WhatsApp runs: never next to the real one, and never where others reach it.
+    pub fn simulates(&self) -> bool {
+        self.graph_url.is_none() && self.bind.is_loopback()
+    }
+
+    /// Whether user's URLs may lead to this machine.
+    pub fn private_urls(&self) -> bool {
+        self.simulates() && self.allow_private_urls.unwrap_or(true)
+    }
+}
+
+impl Default for Options {
+    /// The defaults of the flags, whatever the environment says.
+    fn default() -> Self {
+        Self {
+            port: 3000,
+            data_dir: PathBuf::from(".openwati"),
+            reset: false,
+            speed: 1.0,
+            function_timeout: None,
+            bind: IpAddr::from([127, 0, 0, 1]),
+            window: Window::Lenient,
+            graph_url: None,
+            allow_private_urls: None,
+            aws_endpoint: None,
+        }
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text
+        .parse()
+        .ok()
+        .filter(|speed: &f64| speed.is_finite() && *speed > 0.0);
+    speed.ok_or_else(|| "a positive number is needed".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse()
+        .ok()
+        .filter(|seconds| (1..=900).contains(seconds));
+    let seconds = seconds.map(Duration::from_secs);
+    seconds.ok_or_else(|| "a whole number of seconds is needed, 1 to 900".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("openwati").chain(arguments.iter().copied()))
+    }
+
+    #[test]
+    fn flags_stand_before_and_after_a_command() {
+        let before = parse(&["--data-dir", "d", "worker"]).unwrap();
+        let after = parse(&["worker", "--data-dir", "d"]).unwrap();
+        for cli in [before, after] {
+            assert!(matches!(cli.command, Some(Command::Worker)));
+            assert_eq!(cli.options.data_dir, PathBuf::from("d"));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for arguments in [
+            ["--speed", "0"],
+            ["--speed", "inf"],
+            ["--function-timeout", "0"],
+            ["--window", "open"],
+            ["--bind", "nowhere"],
+        ] {
+            assert!(parse(&arguments).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn the_simulator_runs_only_where_nobody_else_reaches_it() {
+        let simulates = |arguments: &[&str]| parse(arguments).unwrap().options.simulates();
+        assert!(simulates(&[]));
+        assert!(simulates(&["--bind", "127.0.0.2"]));
+        assert!(!simulates(&["--bind", "0.0.0.0"]));
+        assert!(!simulates(&["--graph-url", "https://graph.facebook.com"]));
+    }
+
+    #[test]
+    fn private_urls_are_off_beyond_this_machine() {
+        let private = |arguments: &[&str]| parse(arguments).unwrap().options.private_urls();
+        assert!(private(&[]));
+        assert!(private(&["--allow-private-urls"]));
+        assert!(!private(&["--allow-private-urls=false"]));
+        assert!(!private(&["--allow-private-urls", "--bind", "0.0.0.0"]));
+    }
+}

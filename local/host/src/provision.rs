@@ -1,0 +1,86 @@
+//! What a platform has from its first start on: a tenant, a channel and an API key.
+
+use anyhow::Context as _;
+use openwati_core::{
+    pacing::HIGH_PER_SECOND,
+    phone::PhoneNumber,
+    plan::{self, UNLIMITED},
+    role::Role,
+    scope::Scopes,
+    secret::Secret,
+};
+use openwati_services::{
+    Platform,
+    provision::{self, NewChannel, NewKey, NewTenant},
+};
+use openwati_sim::Number;
+
+use crate::seed::{ChannelSeed, Seed};
+
+/// Requests a minute of the seeded key.
+const KEY_PER_MINUTE: u32 = 6_000;
+/// What the simulated number takes a second, in and out: Meta's high level. The seeded plan has no caps, and neither
+/// has its number more than it must.
+const THROUGHPUT_PER_SECOND: u32 = 1_000;
+
+/// Makes what the seed names; what is there stays as it is.
+pub(crate) async fn provision(platform: &Platform, seed: &Seed) -> anyhow::Result<()> {
+    let plan = plan::named(UNLIMITED).context("there is no plan without caps")?;
+    let tenant = NewTenant {
+        name: "Local".to_owned(),
+        plan,
+        default_country: None,
+        billing_anchor_minutes: 0,
+    };
+    let key = NewKey {
+        id: seed.api_key_id,
+        name: "Local".to_owned(),
+        scopes: Scopes::all(),
+        role: Role::Admin,
+        per_minute: KEY_PER_MINUTE,
+        expires_at: None,
+    };
+    let channel = channel(&seed.channel)?;
+    tokio::try_join!(
+        provision::tenant(platform, &seed.tenant, tenant),
+        provision::channel(platform, &seed.tenant, channel),
+        provision::api_key(platform, &seed.tenant, &seed.api_key, key),
+    )
+    .context("cannot make the seeded tenant")?;
+    Ok(())
+}
+
+fn channel(seed: &ChannelSeed) -> anyhow::Result<NewChannel> {
+    let phone_number = PhoneNumber::parse(&seed.phone_number, None);
+    let phone_number = phone_number
+        .ok()
+        .context("the seeded phone number is none")?;
+    let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
+    Ok(NewChannel {
+        id: seed.id,
+        phone_number,
+        phone_number_id: seed.phone_number_id.clone(),
+        waba_id: seed.waba_id.clone(),
+        access_token: copy(&seed.access_token),
+        app_secret: copy(&seed.app_secret),
+        verify_token: copy(&seed.verify_token),
+        per_second: HIGH_PER_SECOND,
+        is_default: true,
+    })
+}
+
+/// The seeded channel's number as the simulator knows it.
+pub(crate) fn number(seed: &ChannelSeed, callback_url: String) -> Number {
+    Number {
+        phone_number_id: seed.phone_number_id.clone(),
+        waba_id: seed.waba_id.clone(),
+        display_phone_number: seed.phone_number.clone(),
+        verified_name: "Local".to_owned(),
+        access_token: seed.access_token.expose().clone(),
+        app_id: seed.app_id.clone(),
+        app_secret: seed.app_secret.expose().clone(),
+        callback_url,
+        verify_token: seed.verify_token.expose().clone(),
+        throughput_per_second: THROUGHPUT_PER_SECOND,
+    }
+}
