@@ -83,7 +83,7 @@ mod tests {
             "/things//",
             "/things/1/parts",
             "/things/1/2",
-            "//",
+            "/things//Parts/1",
         ] {
             assert_eq!(spelled(path), None, "{path}");
         }

@@ -4,9 +4,13 @@ mod answer;
 mod known;
 
 use axum::Router;
+use axum::routing::any;
 use openwati_web::Routes;
 
 /// The function.
 pub fn router() -> Router {
-    openwati_web::finish(Routes::default().fallback(answer::answer), ())
+    let routes = Routes::default()
+        .route("/", any(answer::answer))
+        .route("/{*path}", any(answer::answer));
+    openwati_web::finish(routes, ())
 }

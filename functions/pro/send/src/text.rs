@@ -76,7 +76,7 @@ error_responses! {
     path = "/api/public/v1/send",
     operation_id = "sendText",
     tag = "Messages",
-    params(("Idempotency-Key" = inline(Option<String>), Header, max_length = 255,
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false, max_length = 255,
         description = "A name of your own for this request; repeating both gives the first answer again.")),
     request_body = SendText,
     responses(

@@ -103,6 +103,19 @@ mod tests {
             ]
             .join("\n"),
             @r#"
+        invalid_json the body is empty: a JSON object is expected
+        invalid_json the body is empty: a JSON object is expected
+        invalid_json the body is not valid JSON: key must be a string at line 2 column 13
+        invalid_json the body is not valid JSON: EOF while parsing an object at line 1 column 10
+        invalid_json the body is not valid JSON: trailing characters at line 1 column 4
+        invalid_json the body must be a JSON object
+        invalid_json the body must be a JSON object
+        invalid_request to: invalid type: integer `923001234567`, expected a string
+        invalid_request people[1].phone: invalid type: boolean `true`, expected a string
+        invalid_request people[0]: missing field `phone`
+        invalid_json the body is not UTF-8: byte 8 is wrong
+        invalid_json the body is not valid JSON: unexpected end of hex escape at line 1 column 15
+        invalid_json the body is not valid JSON: expected value at line 1 column 1
         "#
         );
     }

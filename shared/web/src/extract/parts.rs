@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use axum::extract::{FromRequestParts, Path, Query};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -18,7 +20,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for ApiPath
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path = Path::from_request_parts(parts, state).await;
         path.map(|Path(value)| Self(value))
-            .map_err(|error| ApiError::invalid(error.body_text()))
+            .map_err(|error| wrong("path", &error))
     }
 }
 
@@ -29,6 +31,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for ApiQuery<T> {
         let query = Query::from_request_parts(parts, state).await;
         query
             .map(|Query(value)| Self(value))
-            .map_err(|error| ApiError::invalid(error.body_text()))
+            .map_err(|error| wrong("query", &error))
     }
+}
+
+/// The innermost cause is what the caller can mend; what stands around it is about our code.
+fn wrong(place: &str, error: &dyn Error) -> ApiError {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    ApiError::invalid(format!("{place}: {cause}"))
 }
