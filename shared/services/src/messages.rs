@@ -111,6 +111,7 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
     if let Some(cursor) = &filter.cursor {
         before = before.min(parse_cursor(cursor)?);
     }
+    let limit = filter.limit.max(1);
     let selection = Selection {
         peer,
         direction: filter.direction,
@@ -119,9 +120,14 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
             .unwrap_or(tenant.created_at)
             .max(tenant.created_at),
         before,
-        limit: filter.limit.max(1),
+        // One more than shown tells whether anything follows.
+        limit: limit + 1,
     };
-    let page = store.messages(&caller.tenant, &selection).await?;
+    let mut page = store.messages(&caller.tenant, &selection).await?;
+    if page.messages.len() > limit {
+        page.messages.truncate(limit);
+        page.next_before = page.messages.last().map(|message| message.id);
+    }
     let messages = page
         .messages
         .into_iter()
