@@ -1,0 +1,180 @@
+//! From the start of a bootstrap to its first question for an event, beside a function that does nothing; and whether
+//! anything that takes time is left for the first request.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::{
+    Setting, event,
+    function::{EMPTY, Environment, Function, bootstrap, deployed},
+    graph::Graph,
+    host::{Endpoints, Host, Setup},
+    proxy::Proxy,
+    report::Report,
+    stats::Sorted,
+    tenant::Tenant,
+};
+
+/// How many times the start of an empty function a function's may take.
+const BAR: f64 = 1.5;
+
+/// Requests after the first one, which it is compared with.
+const LATER: usize = 20;
+
+pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
+    let rounds = if setting.brief { 10 } else { 50 };
+    let functions = deployed(&setting.root.join("template.yaml"))?;
+    let graph = Graph::start().await?;
+    let setup = Setup {
+        graph_url: Some(graph.url()),
+        ..Setup::default()
+    };
+    let host = Host::start(&setting.host, &setting.work, setup).await?;
+    let tenant = Tenant::provision(&host).await?;
+    let starts = starts(
+        setting,
+        &functions,
+        &host.environment(host.endpoints(), graph.url())?,
+        rounds,
+    )
+    .await?;
+    let mut report = Report::new("cold-start");
+    let mut rows = Vec::new();
+    for (function, starts) in functions.iter().zip(starts) {
+        let event = event::load(&setting.root.join("events"), function, &tenant)?;
+        let first = first(setting, function, &host, &graph, &event)
+            .await
+            .with_context(|| format!("the first request of {function}"))?;
+        let ratio = starts.ratio.median();
+        report.require(
+            ratio <= BAR,
+            format!("{function} starts in {ratio:.2} times the empty function's time"),
+        );
+        report.require(
+            first.opened == 0,
+            format!(
+                "the first request of {function} opens {} connections",
+                first.opened
+            ),
+        );
+        rows.push(vec![
+            format!("`{function}`"),
+            format!("{:.1}", starts.function.median()),
+            format!("{:.1}", starts.empty.median()),
+            format!("{ratio:.2}"),
+            first.opened_before.to_string(),
+            first.opened.to_string(),
+            format!("{:.1}", first.took),
+            format!("{:.1}", first.later),
+        ]);
+    }
+    let head = [
+        "function",
+        "start, ms",
+        "empty function, ms",
+        "ratio",
+        "connections opened by the start",
+        "by the first request",
+        "first request, ms",
+        "later ones, ms",
+    ];
+    report.table(&head, &rows);
+    report.say(&format!("Medians of {rounds} rounds; the ratio is the median of each round's ratio and at most {BAR}."));
+    Ok(report)
+}
+
+struct Starts {
+    function: Sorted,
+    empty: Sorted,
+    ratio: Sorted,
+}
+
+/// Starts every function and before each of them the empty one, round after round, so that whatever the machine does
+/// besides is shared by both. A first round, which reads the files from the disk, does not count.
+async fn starts(
+    setting: &Setting,
+    functions: &[String],
+    environment: &Environment,
+    rounds: usize,
+) -> anyhow::Result<Vec<Starts>> {
+    let empty = bootstrap(&setting.bootstraps, EMPTY)?;
+    let mut samples = vec![Vec::with_capacity(rounds); functions.len()];
+    for round in 0..=rounds {
+        for (function, samples) in functions.iter().zip(&mut samples) {
+            let (_, nothing) = Function::start(&empty, environment).await?;
+            let bootstrap = bootstrap(&setting.bootstraps, function)?;
+            let (_, something) = Function::start(&bootstrap, environment).await?;
+            if round > 0 {
+                samples.push((something, nothing));
+            }
+        }
+    }
+    let sort = |samples: Vec<(Duration, Duration)>| Starts {
+        function: Sorted::milliseconds(samples.iter().map(|(function, _)| *function)),
+        empty: Sorted::milliseconds(samples.iter().map(|(_, empty)| *empty)),
+        ratio: Sorted::new(
+            samples
+                .iter()
+                .map(|(function, empty)| function.as_secs_f64() / empty.as_secs_f64())
+                .collect(),
+        ),
+    };
+    Ok(samples.into_iter().map(sort).collect())
+}
+
+/// The first request of a process.
+struct First {
+    opened_before: usize,
+    opened: usize,
+    took: f64,
+    later: f64,
+}
+
+/// Starts a function whose every way out leads through a proxy that counts, and hands it its event.
+async fn first(
+    setting: &Setting,
+    function: &str,
+    host: &Host,
+    graph: &Graph,
+    event: &Value,
+) -> anyhow::Result<First> {
+    let endpoints = host.endpoints();
+    let dynamodb = Proxy::before(&endpoints.dynamodb).await?;
+    let sqs = Proxy::before(&endpoints.sqs).await?;
+    let s3 = Proxy::before(&endpoints.s3).await?;
+    let provider = Proxy::before(graph.url()).await?;
+    let opened = || {
+        [&dynamodb, &sqs, &s3, &provider]
+            .map(Proxy::opened)
+            .iter()
+            .sum::<usize>()
+    };
+    let through = Endpoints {
+        dynamodb: dynamodb.url().to_owned(),
+        sqs: sqs.url().to_owned(),
+        s3: s3.url().to_owned(),
+    };
+    let environment = host.environment(&through, provider.url())?;
+    let bootstrap = bootstrap(&setting.bootstraps, function)?;
+    let (mut function, _) = Function::start(&bootstrap, &environment).await?;
+    let opened_before = opened();
+    let mut took = Vec::with_capacity(1 + LATER);
+    let mut opened_first = 0;
+    for number in 0..=LATER {
+        let began = Instant::now();
+        function.invoke(event).await?;
+        took.push(began.elapsed());
+        if number == 0 {
+            opened_first = opened() - opened_before;
+        }
+    }
+    let later = Sorted::milliseconds(took.split_off(1));
+    Ok(First {
+        opened_before,
+        opened: opened_first,
+        took: Sorted::milliseconds(took).median(),
+        later: later.median(),
+    })
+}
