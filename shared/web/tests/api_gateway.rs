@@ -1,5 +1,7 @@
 //! Paths as API Gateway hands them over: decoded, beside the route that it matched.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use axum::body::Body;
 use axum::routing::get;
 use http::{Request, StatusCode};

@@ -1,5 +1,7 @@
 //! What every router of [`openwati_web::finish`] does, seen from outside.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};

@@ -1,5 +1,7 @@
 //! The description and its page.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;

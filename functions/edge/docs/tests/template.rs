@@ -1,6 +1,8 @@
 //! What is deployed is what the functions answer: the template's routes against the API's description, which is
 //! generated from the functions' routers.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;

@@ -1,5 +1,7 @@
 //! What becomes of requests that no route of the API takes.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
