@@ -1,8 +1,8 @@
 //! `POST /api/public/cloud-api-webhook/{tenantId}`
 
 use axum::extract::State;
-use http::HeaderMap;
-use openwati_services::receive;
+use http::{HeaderMap, StatusCode};
+use openwati_services::{Error, receive};
 use openwati_web::extract::{ApiPath, RawBody};
 use openwati_web::{ApiError, App, error_responses};
 
@@ -10,7 +10,7 @@ error_responses! {
     /// Why a callback is not taken.
     CallbackErrors {
         "400": "The bytes are signed and not JSON." ["invalid_json"],
-        "401": "There is no such tenant, or no app of the tenant signed these bytes." ["unauthorized"],
+        "401": "There is no such tenant, or no app of the tenant signed these bytes." ["invalid_signature"],
         "413": "The body has more than 4 MiB." ["payload_too_large"],
         "500": "A fault of ours: Meta calls again." ["internal"],
         "503": "The callback could not be stored: Meta calls again." ["unavailable"],
@@ -41,5 +41,13 @@ pub(crate) async fn callback(
     let signature = headers
         .get("x-hub-signature-256")
         .and_then(|value| value.to_str().ok());
-    Ok(receive::callback(app.platform(), &tenant, signature, &body).await?)
+    let taken = receive::callback(app.platform(), &tenant, signature, &body).await;
+    taken.map_err(|error| match error {
+        // An unknown tenant is answered alike, so that nobody learns which there are.
+        Error::Unauthorized => {
+            let error = "the signature is not that of an app of this tenant";
+            ApiError::new(StatusCode::UNAUTHORIZED, "invalid_signature", error)
+        }
+        other => other.into(),
+    })
 }

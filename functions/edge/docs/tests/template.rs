@@ -22,7 +22,8 @@ fn deployed() -> Routes {
         .filter(|event| event["Type"] == "HttpApi")
         .map(|event| {
             let text = |name| event["Properties"][name].as_str().unwrap().to_owned();
-            (text("Method"), text("Path"))
+            // `{id+}` takes slashes too, which OpenAPI has no word for.
+            (text("Method"), text("Path").replace("+}", "}"))
         })
         .filter(|(_, path)| path != "$default")
         .collect()

@@ -48,10 +48,9 @@ fn fill(route: &str, values: &QueryMap) -> Option<String> {
         let Some(name) = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) else {
             return Some(segment.to_owned());
         };
-        match name.strip_suffix('+') {
-            Some(name) => Some(encode_segments(values.first(name)?)),
-            None => Some(encode(values.first(name)?)),
-        }
+        // `{id+}` takes the slashes too; to the function it is one parameter all the same.
+        let name = name.strip_suffix('+').unwrap_or(name);
+        values.first(name).map(encode)
     });
     Some(segments.collect::<Option<Vec<_>>>()?.join("/"))
 }
