@@ -115,6 +115,12 @@ fn lock(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Whether a platform runs on a folder.
+pub(crate) fn is_in_use(path: &Path) -> bool {
+    let lock = OpenOptions::new().write(true).open(path.join(LOCK));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 fn is_ours(name: &str) -> bool {
     let fixed = [LOCK, SEED, READY, S3, SIMULATOR];
     let databases = [DYNAMODB, SQS].iter().any(|database| {
@@ -147,9 +153,14 @@ fn empty(path: &Path) -> io::Result<()> {
         if entry.file_name() == LOCK {
             continue;
         }
-        match entry.file_type()?.is_dir() {
-            true => fs::remove_dir_all(entry.path())?,
-            false => fs::remove_file(entry.path())?,
+        let removed = match entry.path().is_dir() {
+            true => fs::remove_dir_all(entry.path()),
+            false => fs::remove_file(entry.path()),
+        };
+        match removed {
+            // SQLite removes files of its own when its last connection goes.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other?,
         }
     }
     Ok(())
@@ -179,7 +190,9 @@ mod tests {
         let first = DataDir::open(&path, false).unwrap();
         let second = DataDir::open(&path, true);
         assert!(matches!(second, Err(DataDirError::InUse(_))));
+        assert!(is_in_use(&path));
         drop(first);
+        assert!(!is_in_use(&path));
         DataDir::open(&path, false).unwrap();
     }
 

@@ -25,14 +25,13 @@ use crate::{
     aws::{self, Aws, Deployed, stopped},
     data_dir::DataDir,
     functions::{Resources, cloud_api},
-    gateway::{Gateway, HttpFunction, Routes},
+    gateway::Gateway,
     options::Options,
-    provision::{number, provision},
+    provision::provision,
     ready::{Ready, ReadyAws, ReadyChannel},
     seed::Seed,
     server::{Front, SIMULATOR},
-    template::{Template, Timeouts},
-    triggers::{QueueTrigger, ScheduleTrigger, long_poll_client},
+    wiring::{routes, simulator, template, triggers},
 };
 
 /// A platform that runs in this process: its servers, its functions and what calls them.
@@ -53,6 +52,9 @@ pub struct Host {
     stop_servers: watch::Sender<bool>,
     servers: JoinSet<()>,
 }
+
+/// Meta's Graph API.
+const META: &str = "https://graph.facebook.com";
 
 /// How long what runs may take to finish when the platform is shut down.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -79,7 +81,8 @@ impl Host {
         let clients = aws.clients();
         let graph = match &options.graph_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None => format!("{base_url}{SIMULATOR}/graph"),
+            None if options.simulates() => format!("{base_url}{SIMULATOR}/graph"),
+            None => META.to_owned(),
         };
         let template = template(&options, &graph)?;
         let deployed = aws::deploy(&template, &aws.stack, &clients).await?;
@@ -206,13 +209,13 @@ impl Host {
     }
 }
 
-/// The template with what the options change.
-pub(crate) fn template(options: &Options, graph: &str) -> anyhow::Result<Template> {
-    let timeouts = Timeouts {
-        function: options.function_timeout,
-    };
-    let parameters = [("GraphBaseUrl", graph.to_owned())];
-    Template::embedded(timeouts, &parameters).context("cannot read the template")
+#[cfg(test)]
+impl Host {
+    /// Leaves the queues to others, as a platform does whose triggers are busy.
+    pub(crate) async fn stop_triggers(&mut self) {
+        self.stop_triggers.send_replace(true);
+        while self.triggers.join_next().await.is_some() {}
+    }
 }
 
 /// A listener, and the address that programs of this machine reach it by.
@@ -226,123 +229,6 @@ pub(crate) async fn listen(bind: IpAddr, port: u16) -> anyhow::Result<(TcpListen
         at.set_ip(Ipv4Addr::LOCALHOST.into());
     }
     Ok((listener, format!("http://{at}")))
-}
-
-fn routes(template: &Template, resources: &Resources) -> anyhow::Result<Routes<Arc<HttpFunction>>> {
-    let mut routes = Vec::new();
-    for function in template
-        .functions
-        .iter()
-        .filter(|function| !function.routes.is_empty())
-    {
-        let target = Arc::new(HttpFunction {
-            name: function.binary.clone(),
-            timeout: function.timeout,
-            router: resources.http(function)?,
-        });
-        routes.extend(function.routes.iter().map(|route| {
-            (
-                route.method.clone(),
-                route.path.clone(),
-                Arc::clone(&target),
-            )
-        }));
-    }
-    Ok(Routes::new(routes))
-}
-
-async fn simulator(
-    options: &Options,
-    data: &DataDir,
-    seed: &Seed,
-    base_url: &str,
-    aws: &Aws,
-    deployed: &Deployed,
-) -> anyhow::Result<Simulator> {
-    let callback_url = format!("{base_url}/api/public/cloud-api-webhook/{}", seed.tenant);
-    let simulator = Simulator::open(openwati_sim::Config {
-        data_dir: data.simulator(),
-        numbers: vec![number(&seed.channel, callback_url)],
-        window: options.window.into(),
-        speed: options.speed,
-        check_pair_rate: true,
-    });
-    let simulator = simulator
-        .await
-        .context("cannot open the simulated WhatsApp")?;
-    if let Some(server) = aws.queue_server.clone() {
-        let names: Vec<_> = deployed
-            .queues
-            .values()
-            .map(|queue| queue.name.clone())
-            .collect();
-        let prefix = format!("{}-", aws.stack);
-        simulator.on_queue_fault(move |queue, rate| {
-            let meant = |name: &&String| {
-                let short = name.strip_prefix(&prefix).unwrap_or(name);
-                queue == "*"
-                    || queue == *name
-                    || queue == short
-                    || Some(queue) == short.strip_suffix(".fifo")
-            };
-            for name in names.iter().filter(meant) {
-                server.inject_duplicates(name, rate);
-            }
-        });
-    }
-    Ok(simulator)
-}
-
-fn triggers(
-    template: &Template,
-    resources: &Resources,
-    aws: &Aws,
-    options: &Options,
-    stop: &watch::Receiver<bool>,
-) -> anyhow::Result<JoinSet<()>> {
-    let mut triggers = JoinSet::new();
-    for trigger in queue_triggers(template, resources, &aws.config.region)? {
-        triggers.spawn(trigger.run(stop.clone()));
-    }
-    for function in &template.functions {
-        for period in &function.schedules {
-            let trigger = ScheduleTrigger {
-                function: function.binary.clone(),
-                period: period.div_f64(options.speed),
-                timeout: function.timeout,
-                job: resources.job(function)?,
-            };
-            triggers.spawn(trigger.run(stop.clone()));
-        }
-    }
-    Ok(triggers)
-}
-
-/// What works the queues.
-pub(crate) fn queue_triggers(
-    template: &Template,
-    resources: &Resources,
-    region: &str,
-) -> anyhow::Result<Vec<QueueTrigger>> {
-    let client = long_poll_client(&resources.clients.sqs);
-    let mut triggers = Vec::new();
-    for function in &template.functions {
-        for source in &function.queues {
-            let queue = resources.deployed.queues.get(&source.queue);
-            triggers.push(QueueTrigger {
-                function: function.binary.clone(),
-                source: source.clone(),
-                queue: queue
-                    .with_context(|| format!("there is no queue {}", source.queue))?
-                    .clone(),
-                timeout: function.timeout,
-                worker: resources.worker(function)?,
-                client: client.clone(),
-                region: region.to_owned(),
-            });
-        }
-    }
-    Ok(triggers)
 }
 
 fn ready(

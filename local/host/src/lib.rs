@@ -1,8 +1,8 @@
 //! The whole platform on one machine.
 //!
 //! A [`Host`] reads `template.yaml`, the list of what is deployed on AWS, and does for it what AWS does: it serves the
-//! API's routes through real API Gateway events ([`gateway`]), calls functions for queues and schedules ([`triggers`]),
-//! and brings DynamoDB, SQS and S3 along ([`aws`]), kept in one folder. Behind it stands a simulated WhatsApp, so that
+//! API's routes through real API Gateway events (`gateway`), calls functions for queues and schedules (`triggers`),
+//! and brings DynamoDB, SQS and S3 along (`aws`), kept in one folder. Behind it stands a simulated WhatsApp, so that
 //! the first message arrives without an account.
 //!
 //! The functions are the same libraries that run on Lambda, called with the same events. What the template does not
@@ -27,6 +27,7 @@ mod sim_guard;
 mod simulator;
 pub mod template;
 mod triggers;
+mod wiring;
 mod worker;
 
 pub use aws::Endpoints;

@@ -9,12 +9,13 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     aws::{self, Deployed, DeployedQueue, credentials},
+    data_dir,
     functions::{Resources, cloud_api},
-    host::{queue_triggers, template},
     options::Options,
     ready::Ready,
     seed::Seed,
     template::Template,
+    wiring::{queue_triggers, template},
 };
 
 /// A worker that runs in this process. It works the queues and nothing else: schedules stay with the platform.
@@ -32,8 +33,9 @@ impl Worker {
     /// If no platform runs there.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
         let folder = &options.data_dir;
-        let ready = Ready::read(folder);
-        let ready = ready.with_context(|| format!("no openwati runs on {}", folder.display()))?;
+        let nobody = || format!("no openwati runs on {}", folder.display());
+        anyhow::ensure!(data_dir::is_in_use(folder), nobody());
+        let ready = Ready::read(folder).with_context(nobody)?;
         let seed = Seed::read(folder)?;
         let options = Options {
             function_timeout: ready.function_timeout_seconds.map(Duration::from_secs),
@@ -113,3 +115,6 @@ fn deployed(template: &Template, ready: &Ready) -> anyhow::Result<Deployed> {
         queues,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,18 +3,27 @@
 //! It keeps one SQLite file in WAL mode and leaves `synchronous` at SQLite's default, `FULL`: what was answered is on
 //! disk, so neither a killed process nor a lost machine takes it back.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, thread, time::Duration};
 
 use anyhow::Context as _;
 use dynoxide::Database;
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    runtime,
+    sync::{oneshot, watch},
+    task::JoinSet,
+};
 
 use super::stopped;
 
 /// How often expired items are removed. DynamoDB itself takes up to days; nobody may rely on either.
 const SWEEP_PERIOD: Duration = Duration::from_secs(60);
 
-/// Serves the table's file until `stop` turns true.
+/// Threads that answer. They wait for the disk, one after the other, so that more would only wait too.
+const THREADS: usize = 2;
+
+/// Serves the table's file until `stop` turns true. It has threads of its own: it waits for the disk on them, and
+/// nothing else is to wait with it.
 pub(super) fn serve(
     listener: TcpListener,
     file: &Path,
@@ -26,13 +35,40 @@ pub(super) fn serve(
         .context("the data folder's path is no Unicode")?;
     let database = Database::new(path).context("cannot open the table")?;
     servers.spawn(sweep(database.clone(), stop.clone()));
-    servers.spawn(async move {
-        let served = dynoxide::server::serve_with_shutdown(listener, database, stopped(stop));
-        if let Err(error) = served.await {
+    let listener = listener
+        .into_std()
+        .context("cannot hand the listener over")?;
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .thread_name("dynamodb")
+        .enable_all()
+        .build()
+        .context("cannot start the threads of the embedded DynamoDB")?;
+    let (end, ended) = oneshot::channel::<()>();
+    let run = move || {
+        if let Err(error) = runtime.block_on(answer(listener, database, stop)) {
             tracing::error!(error, "the embedded DynamoDB failed");
         }
+        drop(end);
+    };
+    let thread = thread::Builder::new().name("dynamodb".to_owned());
+    thread
+        .spawn(run)
+        .context("cannot start the embedded DynamoDB")?;
+    servers.spawn(async move {
+        // Nothing is sent: this resolves when the thread is done.
+        let _ = ended.await;
     });
     Ok(())
+}
+
+async fn answer(
+    listener: std::net::TcpListener,
+    database: Database,
+    stop: watch::Receiver<bool>,
+) -> Result<(), String> {
+    let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+    dynoxide::server::serve_with_shutdown(listener, database, stopped(stop)).await
 }
 
 async fn sweep(database: Database, stop: watch::Receiver<bool>) {

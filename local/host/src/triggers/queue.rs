@@ -130,7 +130,7 @@ impl QueueTrigger {
             Ok(output) => Ok(output.messages.unwrap_or_default()),
             Err(error) => {
                 let queue = &self.queue.name;
-                let error = aws_sdk_sqs::error::DisplayErrorContext(&error).to_string();
+                let error = causes(&error);
                 tracing::warn!(%queue, error, "a queue could not be asked for messages");
                 Err(Failed)
             }
@@ -186,12 +186,18 @@ impl QueueTrigger {
                     tracing::warn!(%queue, failed, "messages that are done could not be deleted and will come again");
                 }
                 Err(error) => {
-                    let error = aws_sdk_sqs::error::DisplayErrorContext(&error).to_string();
+                    let error = causes(&error);
                     tracing::warn!(%queue, error, "messages that are done could not be deleted and will come again");
                 }
             }
         }
     }
+}
+
+/// An error and what caused it, in one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// SQS could not be asked; it is logged.

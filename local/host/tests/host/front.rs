@@ -1,0 +1,76 @@
+//! The one port.
+
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+use crate::support::{json_of, start};
+
+#[tokio::test]
+async fn what_the_template_does_not_name_is_not_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = start(folder.path()).await;
+    let ask = async |method: Method, path: &str| {
+        let request = Client::new().request(method, format!("{}{path}", host.base_url()));
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap_or_default();
+        (status, body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    for path in [
+        "/api/nothing",
+        "/api/public/v1/send%2Fx",
+        "/_simulator",
+        "/healthy",
+    ] {
+        assert_eq!(
+            ask(Method::GET, path).await,
+            (404, "not_found".to_owned()),
+            "{path}"
+        );
+    }
+    assert_eq!(ask(Method::GET, "/health").await.0, 200);
+    assert_ne!(ask(Method::POST, "/health").await.0, 200);
+    assert_eq!(
+        ask(Method::GET, "/api/public/v1/messages").await,
+        (401, "unauthorized".to_owned())
+    );
+    host.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_api_gateway_refuses_has_its_shape() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = start(folder.path()).await;
+    let url = format!("{}/api/public/v1/send", host.base_url());
+    let large = Client::new()
+        .post(&url)
+        .body(vec![b' '; 10 * 1024 * 1024 + 1]);
+    let answer = large.send().await.unwrap();
+    assert_eq!(answer.status(), 413);
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(body["message"], "Request Entity Too Large");
+    let broken = json_of(Client::new().get(format!("{url}%zz"))).await;
+    assert_eq!(broken["message"], "Bad Request");
+    host.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_simulator_answers_this_machine_by_its_own_names_and_without_cors() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = start(folder.path()).await;
+    let ask = |host_header: &'static str| {
+        let request = Client::new().get(format!("{}/_sim/requests", host.base_url()));
+        request.header("Host", host_header).send()
+    };
+    let refused = ask("rebound.example:3000").await.unwrap();
+    assert_eq!(refused.status(), 403);
+    let answered = ask("localhost:3000").await.unwrap();
+    assert_eq!(answered.status(), 200);
+    assert!(
+        answered
+            .headers()
+            .keys()
+            .all(|name| !name.as_str().starts_with("access-control"))
+    );
+    host.shutdown().await;
+}
