@@ -12,7 +12,7 @@ use openwati_core::signature::verify_sha256;
 use openwati_core::tenant::TenantId;
 use openwati_store::channel::ChannelRecord;
 use openwati_store::message::MessageError;
-use openwati_store::queues::{Job, LARGEST_BODY, QueueName};
+use openwati_store::queues::{self, Job, LARGEST_BODY, QueueName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -262,7 +262,7 @@ fn digest(parts: &[&str]) -> String {
 }
 
 fn json(job: &InboundJob) -> Result<String, Error> {
-    serde_json::to_string(job).map_err(|error| Error::Internal(Box::new(error)))
+    queues::body(job).map_err(|error| Error::Internal(Box::new(error)))
 }
 
 /// Compares without telling by its time where two texts differ: their digests are compared.

@@ -9,7 +9,7 @@ use openwati_core::state::Reported;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::message::{MessageError, Report, Reporting};
-use openwati_store::queues::{Job, QueueName};
+use openwati_store::queues::{self, Job, QueueName};
 use openwati_store::tally::DROPPED_STATUSES;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ const PARALLEL: usize = 16;
 impl StatusJob {
     /// The job, to be worked in `delay_seconds`.
     pub(crate) fn queued(&self, delay_seconds: u16) -> Result<Job, Error> {
-        let body = serde_json::to_string(self).map_err(|error| Error::Internal(Box::new(error)))?;
+        let body = queues::body(self).map_err(|error| Error::Internal(Box::new(error)))?;
         // On a standard queue the group only shares the workers fairly between tenants.
         let group = Some(self.tenant.to_string());
         Ok(Job {

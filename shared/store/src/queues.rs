@@ -41,6 +41,21 @@ pub struct Job {
 /// bucket, because SQS charges for each 64 KiB.
 pub const LARGEST_BODY: usize = 262_144 - 4_096;
 
+/// A job as JSON that SQS takes. SQS refuses U+FFFE and U+FFFF, which anybody may write in a message and which JSON may
+/// hold as they are; escaped they mean the same. Other characters that it refuses JSON escapes anyway.
+///
+/// # Errors
+/// If the job is none that JSON can hold.
+pub fn body(job: &impl Serialize) -> Result<String, serde_json::Error> {
+    let json = serde_json::to_string(job)?;
+    Ok(match json.contains(['\u{FFFE}', '\u{FFFF}']) {
+        true => json
+            .replace('\u{FFFE}', "\\ufffe")
+            .replace('\u{FFFF}', "\\uffff"),
+        false => json,
+    })
+}
+
 /// SQS's limit of a batch: entries, and bytes together.
 const BATCH: usize = 10;
 const BATCH_BYTES: usize = 262_144;
@@ -176,6 +191,14 @@ mod tests {
             deduplication: None,
             delay_seconds: 0,
         }
+    }
+
+    #[test]
+    fn characters_that_sqs_refuses_are_escaped_and_mean_the_same() {
+        let text = "a\u{0}\u{FFFE}\u{FFFF}\u{FFFD}\"";
+        let json = body(&text).unwrap();
+        assert!(!json.contains(['\u{0}', '\u{FFFE}', '\u{FFFF}']));
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 
     #[test]
