@@ -96,7 +96,10 @@ fn update(
         }
         sets.push(format!("{name} = if_not_exists({name}, {value})"));
         update = update.value(value, at(report.at));
-        if let Some(error) = &report.error {
+        // An expression may set an attribute once, and only a failure has a reason that is shown.
+        if let Some(error) = &report.error
+            && report.stage == Reported::Failed
+        {
             sets.push("#error = if_not_exists(#error, :error)".to_owned());
             let error = error_value("recording a status", error)?;
             update = update.name("#error", "error").value(":error", error);
