@@ -47,6 +47,10 @@ pub(super) async fn claim_key(
         let Some(first) = in_the_way else {
             return Ok(Key::Mine);
         };
+        if first.message == id {
+            // Our own claim: it was made, its answer was lost, and the store's client asked again.
+            return Ok(Key::Mine);
+        }
         let message = platform
             .store()
             .message(&caller.tenant, first.message)
