@@ -76,7 +76,8 @@ pub(super) async fn claim(
     };
     let (place, slot, put, conversation) = tokio::join!(
         store.reserve_outbound(&caller.tenant, day, cap),
-        store.take_slot(&caller.tenant, channel.id, now),
+        // A slot is of the second in which it is taken: the reads before may have lasted for several.
+        store.take_slot(&caller.tenant, channel.id, platform.now()),
         store.claim_message(&caller.tenant, message, platform.lease_until(now)),
         known,
     );
