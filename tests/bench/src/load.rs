@@ -21,7 +21,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{proxy::split, stats::Sorted};
+use crate::{proxy::authority, stats::Sorted};
 
 /// A request with a JSON body.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ pub(crate) async fn run(
     connections: usize,
     pace: Pace,
 ) -> anyhow::Result<Load> {
-    let (authority, _) = split(base_url).context("the base URL is none")?;
+    let authority = authority(base_url).context("the base URL is none")?;
     let mut open = Vec::with_capacity(connections);
     for _ in 0..connections {
         open.push(Connection::open(authority).await?);
@@ -158,7 +158,7 @@ async fn work(
 
 /// What a path answers, as JSON.
 pub(crate) async fn get(base_url: &str, path: &str) -> anyhow::Result<Value> {
-    let (authority, _) = split(base_url).context("the base URL is none")?;
+    let authority = authority(base_url).context("the base URL is none")?;
     let mut connection = Connection::open(authority).await?;
     let request = http::Request::get(path).header(header::HOST, authority);
     let (status, body) = connection.exchange(request.body(Full::default())?).await?;

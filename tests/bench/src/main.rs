@@ -15,6 +15,7 @@ mod runtime_api;
 mod settle;
 mod stats;
 mod tenant;
+mod tls;
 
 use std::{path::PathBuf, process::ExitCode};
 

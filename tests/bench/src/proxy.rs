@@ -1,4 +1,4 @@
-//! Counts the connections to a server.
+//! Makes TLS of the way to a server, and counts the connections.
 
 use std::sync::{
     Arc,
@@ -11,8 +11,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+use tokio_rustls::TlsAcceptor;
 
-/// Stands before a server on this machine and counts the connections that are opened to it.
+/// Stands before a server on this machine and counts the TLS connections that are opened to it.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     url: String,
@@ -21,18 +22,19 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy before `upstream`, `http://host:port` with or without a path.
-    pub(crate) async fn before(upstream: &str) -> anyhow::Result<Self> {
-        let (address, path) = split(upstream).context("the server's address is no URL")?;
-        let (address, path) = (address.to_owned(), path.to_owned());
+    /// A proxy before `upstream`, `http://host:port`.
+    pub(crate) async fn before(upstream: &str, tls: TlsAcceptor) -> anyhow::Result<Self> {
+        let address = authority(upstream)
+            .context("the server's address is no URL")?
+            .to_owned();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}{path}", listener.local_addr()?);
+        let url = format!("https://{}", listener.local_addr()?);
         let opened = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&opened);
         let serving = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(pass(client, address.clone()));
+                tokio::spawn(pass(client, tls.clone(), address.clone()));
             }
         });
         Ok(Self {
@@ -42,7 +44,7 @@ impl Proxy {
         })
     }
 
-    /// Where it listens, with the path that its server's address has.
+    /// Where it listens.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -59,21 +61,21 @@ impl Drop for Proxy {
     }
 }
 
-/// That either side ends it is not told: the client meets it.
-async fn pass(mut client: TcpStream, upstream: String) {
-    let Ok(mut server) = TcpStream::connect(upstream).await else {
+/// That either side ends it, or does not trust it, is not told: the client meets it.
+async fn pass(client: TcpStream, tls: TlsAcceptor, upstream: String) {
+    let _ = client.set_nodelay(true);
+    let (Ok(mut client), Ok(mut server)) =
+        tokio::join!(tls.accept(client), TcpStream::connect(upstream))
+    else {
         return;
     };
-    let _ = client.set_nodelay(true);
     let _ = server.set_nodelay(true);
     let _ = copy_bidirectional(&mut client, &mut server).await;
 }
 
-/// Address and path of an `http` URL.
-pub(crate) fn split(url: &str) -> Option<(&str, &str)> {
-    let rest = url.strip_prefix("http://")?;
-    let path = rest.find('/').unwrap_or(rest.len());
-    Some(rest.split_at(path))
+/// Host and port of an `http` URL.
+pub(crate) fn authority(url: &str) -> Option<&str> {
+    url.strip_prefix("http://")?.split('/').next()
 }
 
 #[cfg(test)]
@@ -82,8 +84,8 @@ mod tests {
 
     #[test]
     fn an_address_is_told_from_its_path() {
-        assert_eq!(split("http://a:1/b/c"), Some(("a:1", "/b/c")));
-        assert_eq!(split("http://a:1"), Some(("a:1", "")));
-        assert_eq!(split("https://a"), None);
+        assert_eq!(authority("http://a:1/b/c"), Some("a:1"));
+        assert_eq!(authority("http://a:1"), Some("a:1"));
+        assert_eq!(authority("https://a"), None);
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     report::Report,
     stats::Sorted,
     tenant::Tenant,
+    tls::Tls,
 };
 
 /// How many times the start of an empty function a function's may take.
@@ -22,6 +23,9 @@ const BAR: f64 = 1.5;
 
 /// Requests after the first one, which it is compared with.
 const LATER: usize = 20;
+
+/// Starts with TLS, whose median is told.
+const TLS_STARTS: usize = 11;
 
 pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
     let rounds = if setting.brief { 10 } else { 50 };
@@ -33,18 +37,14 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
     };
     let host = Host::start(&setting.host, &setting.work, setup).await?;
     let tenant = Tenant::provision(&host).await?;
-    let starts = starts(
-        setting,
-        &functions,
-        &host.environment(host.endpoints(), graph.url())?,
-        rounds,
-    )
-    .await?;
+    let plain = host.environment(host.endpoints(), graph.url())?;
+    let starts = starts(setting, &functions, &plain, rounds).await?;
+    let tls = Tls::new(&setting.work)?;
     let mut report = Report::new("cold-start");
     let mut rows = Vec::new();
     for (function, starts) in functions.iter().zip(starts) {
         let event = event::load(&setting.root.join("events"), function, &tenant)?;
-        let first = first(setting, function, &host, &graph, &event)
+        let first = first(setting, function, &host, &graph, &tls, &event)
             .await
             .with_context(|| format!("the first request of {function}"))?;
         let ratio = starts.ratio.median();
@@ -64,6 +64,7 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
             format!("{:.1}", starts.function.median()),
             format!("{:.1}", starts.empty.median()),
             format!("{ratio:.2}"),
+            format!("{:.1}", first.start),
             first.opened_before.to_string(),
             first.opened.to_string(),
             format!("{:.1}", first.took),
@@ -75,8 +76,9 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
         "start, ms",
         "empty function, ms",
         "ratio",
-        "connections opened by the start",
-        "by the first request",
+        "start with TLS, ms",
+        "TLS connections of the start",
+        "of the first request",
         "first request, ms",
         "later ones, ms",
     ];
@@ -126,25 +128,27 @@ async fn starts(
 
 /// The first request of a process.
 struct First {
+    start: f64,
     opened_before: usize,
     opened: usize,
     took: f64,
     later: f64,
 }
 
-/// Starts a function whose every way out leads through a proxy that counts, and hands it its event.
+/// Starts a function whose every way out is TLS to a proxy that counts, and hands it its event.
 async fn first(
     setting: &Setting,
     function: &str,
     host: &Host,
     graph: &Graph,
+    tls: &Tls,
     event: &Value,
 ) -> anyhow::Result<First> {
     let endpoints = host.endpoints();
-    let dynamodb = Proxy::before(&endpoints.dynamodb).await?;
-    let sqs = Proxy::before(&endpoints.sqs).await?;
-    let s3 = Proxy::before(&endpoints.s3).await?;
-    let provider = Proxy::before(graph.url()).await?;
+    let dynamodb = Proxy::before(&endpoints.dynamodb, tls.acceptor()).await?;
+    let sqs = Proxy::before(&endpoints.sqs, tls.acceptor()).await?;
+    let s3 = Proxy::before(&endpoints.s3, tls.acceptor()).await?;
+    let provider = Proxy::before(graph.url(), tls.acceptor()).await?;
     let opened = || {
         [&dynamodb, &sqs, &s3, &provider]
             .map(Proxy::opened)
@@ -156,9 +160,16 @@ async fn first(
         sqs: sqs.url().to_owned(),
         s3: s3.url().to_owned(),
     };
-    let environment = host.environment(&through, provider.url())?;
+    let mut environment = host.environment(&through, provider.url())?;
+    environment.push(tls.variable());
     let bootstrap = bootstrap(&setting.bootstraps, function)?;
-    let (mut function, _) = Function::start(&bootstrap, &environment).await?;
+    let mut starts = Vec::with_capacity(TLS_STARTS);
+    for _ in 1..TLS_STARTS {
+        starts.push(Function::start(&bootstrap, &environment).await?.1);
+    }
+    let before_all = opened();
+    let (mut function, start) = Function::start(&bootstrap, &environment).await?;
+    starts.push(start);
     let opened_before = opened();
     let mut took = Vec::with_capacity(1 + LATER);
     let mut opened_first = 0;
@@ -172,7 +183,8 @@ async fn first(
     }
     let later = Sorted::milliseconds(took.split_off(1));
     Ok(First {
-        opened_before,
+        start: Sorted::milliseconds(starts).median(),
+        opened_before: opened_before - before_all,
         opened: opened_first,
         took: Sorted::milliseconds(took).median(),
         later: later.median(),
