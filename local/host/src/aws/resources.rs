@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::{
         TimeToLiveSpecification, TimeToLiveStatus,
     },
 };
+use aws_sdk_s3::types::CreateBucketConfiguration;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::future::try_join_all;
 use openwati_store::aws::Clients;
@@ -196,15 +197,23 @@ async fn expire(
 }
 
 async fn bucket(client: &aws_sdk_s3::Client, name: &str) -> anyhow::Result<String> {
-    if client.head_bucket().bucket(name).send().await.is_err() {
-        let made = client.create_bucket().bucket(name).send().await;
-        if let Err(error) = made
-            && error.code() != Some("BucketAlreadyOwnedByYou")
-        {
-            return Err(error).context("cannot make the bucket");
-        }
+    if client.head_bucket().bucket(name).send().await.is_ok() {
+        return Ok(name.to_owned());
     }
-    Ok(name.to_owned())
+    // S3 wants to be told the region, but for the one that it takes where it is told none.
+    let region = client.config().region().map(AsRef::as_ref);
+    let region = region.filter(|region| *region != "us-east-1");
+    let place = region.map(|region| {
+        let place = CreateBucketConfiguration::builder();
+        place.location_constraint(region.into()).build()
+    });
+    let request = client.create_bucket().bucket(name);
+    match request.set_create_bucket_configuration(place).send().await {
+        Err(error) if error.code() != Some("BucketAlreadyOwnedByYou") => {
+            Err(error).context("cannot make the bucket")
+        }
+        _ => Ok(name.to_owned()),
+    }
 }
 
 async fn queues(

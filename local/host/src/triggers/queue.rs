@@ -53,7 +53,9 @@ pub(crate) fn long_poll_client(client: &Client) -> Client {
     let patience = Duration::from_secs(LONG_POLL_SECONDS as u64 + 5);
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(patience);
+        .operation_attempt_timeout(patience)
+        // What is not named here stays as it was: too short for a poll that finds nothing.
+        .operation_timeout(patience);
     let config = client
         .config()
         .to_builder()
@@ -202,3 +204,27 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 /// SQS could not be asked; it is logged.
 struct Failed;
+
+#[cfg(test)]
+mod tests {
+    use openwati_store::aws::AwsConfig;
+
+    use super::*;
+    use crate::aws::credentials;
+
+    #[test]
+    fn a_poll_that_finds_nothing_ends_before_the_clients_patience() {
+        let config = AwsConfig {
+            region: "us-east-1".to_owned(),
+            credentials: credentials("id", "secret"),
+            dynamodb: None,
+            sqs: Some("http://127.0.0.1:1".to_owned()),
+            s3: None,
+        };
+        let client = long_poll_client(&config.clients().sqs);
+        let timeouts = client.config().timeout_config().unwrap();
+        let poll = Duration::from_secs(LONG_POLL_SECONDS as u64);
+        assert!(timeouts.operation_timeout().unwrap() > poll);
+        assert!(timeouts.operation_attempt_timeout().unwrap() > poll);
+    }
+}
