@@ -149,8 +149,16 @@ impl Resources {
     }
 }
 
-/// The client of the Graph API at `base`.
-pub(crate) fn cloud_api(base: &str) -> anyhow::Result<CloudApi> {
+/// The client of the Graph API at `base`, with the patience that the functions that call it have.
+pub(crate) fn cloud_api(base: &str, template: &Template) -> anyhow::Result<CloudApi> {
     let base = base.parse().context("the Graph URL is none")?;
-    CloudApi::new(CloudApiConfig::new(base)).context("cannot make the client of the Graph API")
+    let callers = template
+        .functions
+        .iter()
+        .filter(|function| function.environment.contains_key("GRAPH_BASE_URL"));
+    let config = match callers.map(|function| function.timeout).min() {
+        Some(timeout) => CloudApiConfig::within(base, timeout),
+        None => CloudApiConfig::new(base),
+    };
+    CloudApi::new(config).context("cannot make the client of the Graph API")
 }

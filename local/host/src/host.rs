@@ -89,7 +89,7 @@ impl Host {
         let resources = Resources {
             key_ring: KeyRing::parse(seed.key_ring.expose())
                 .context("seed.json has no key ring")?,
-            cloud_api: cloud_api(&graph)?,
+            cloud_api: cloud_api(&graph, &template)?,
             clients,
             deployed,
             clock,

@@ -48,7 +48,7 @@ impl Worker {
             deployed: deployed(&template, &ready)?,
             key_ring: KeyRing::parse(seed.key_ring.expose())
                 .context("seed.json has no key ring")?,
-            cloud_api: cloud_api(&ready.graph_base_url)?,
+            cloud_api: cloud_api(&ready.graph_base_url, &template)?,
             clock: Clock::system(),
             entropy: Entropy::system(),
         };

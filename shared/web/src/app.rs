@@ -122,7 +122,7 @@ fn parts(needs: Needs) -> Result<Parts, BadEnvironment> {
             None
         },
         cloud_api: if needs.provider {
-            Some(cloud_api()?)
+            Some(cloud_api(function_timeout)?)
         } else {
             None
         },
@@ -153,9 +153,10 @@ fn function_timeout() -> Result<Duration, BadEnvironment> {
     Ok(Duration::from_secs(seconds))
 }
 
-fn cloud_api() -> Result<CloudApi, BadEnvironment> {
+fn cloud_api(function_timeout: Duration) -> Result<CloudApi, BadEnvironment> {
     const URL: &str = "GRAPH_BASE_URL";
-    let mut config = CloudApiConfig::new(need(URL)?.parse().map_err(wrong(URL))?);
+    let url = need(URL)?.parse().map_err(wrong(URL))?;
+    let mut config = CloudApiConfig::within(url, function_timeout);
     if let Some(version) = get("GRAPH_VERSION") {
         config.version = version;
     }

@@ -1,5 +1,6 @@
 use std::{fmt, time::Duration};
 
+use openwati_core::state::provider_timeout;
 use url::Url;
 
 /// Where Graph is and how long a call may take.
@@ -30,6 +31,17 @@ impl CloudApiConfig {
             version: Self::DEFAULT_VERSION.to_owned(),
             connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT,
             timeout: Self::DEFAULT_TIMEOUT,
+        }
+    }
+
+    /// The defaults with Graph at `graph_url`, shortened so that a call ends well within a function
+    /// that may run for `function_timeout`.
+    pub fn within(graph_url: Url, function_timeout: Duration) -> Self {
+        let timeout = provider_timeout(function_timeout).min(Self::DEFAULT_TIMEOUT);
+        Self {
+            connect_timeout: Self::DEFAULT_CONNECT_TIMEOUT.min(timeout / 2),
+            timeout,
+            ..Self::new(graph_url)
         }
     }
 }
