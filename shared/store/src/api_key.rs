@@ -72,6 +72,7 @@ impl Store {
         let counter = Counter {
             key: Key::api_key(hash),
             name: "minute",
+            ahead: 3,
             limit: "per_minute",
             condition: Some((
                 "enabled = :yes AND (attribute_not_exists(expires_at) OR expires_at > :now)",

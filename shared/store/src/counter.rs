@@ -18,9 +18,6 @@ use crate::store::{Store, Update, Updated};
 /// How many windows have a slot of their own.
 const SLOTS: i64 = 16;
 
-/// How many windows another machine's clock may be ahead. A window further ahead was written by a broken clock.
-const AHEAD: i64 = 3;
-
 /// How often a count is tried while other machines turn the window.
 const TRIES: usize = 5;
 
@@ -30,6 +27,9 @@ pub(crate) struct Counter<'a> {
     pub(crate) key: Key,
     /// The attribute of the newest window's number; the slots are named for it with a number behind.
     pub(crate) name: &'a str,
+    /// How many windows another machine's clock may be ahead. A window further ahead was written by a broken clock, and
+    /// is not waited for.
+    pub(crate) ahead: i64,
     /// The attribute that holds the limit of a window.
     pub(crate) limit: &'a str,
     /// What must hold besides, and its values; whether it held is asked of the item afterwards.
@@ -75,7 +75,7 @@ impl Store {
                 return Ok(Counted::Refused);
             }
             let newest = number(&item, counter.name).unwrap_or(i64::MIN);
-            if newest > window && newest - window <= AHEAD {
+            if newest > window && newest - window <= counter.ahead {
                 window = newest;
                 continue;
             }

@@ -1,6 +1,5 @@
 //! The outbound messages of a tenant's day: reserved before sending, never more than the plan allows.
 
-use aws_sdk_dynamodb::types::ReturnValue;
 use openwati_core::rate::DayWindow;
 use openwati_core::tenant::TenantId;
 
@@ -40,10 +39,11 @@ impl Store {
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// Gives a place back to the day that it came from.
+    /// Gives a place back to the day that it came from. It is asked for once: asked again after a lost answer it might
+    /// give back two, and a cap may be missed but never passed.
     ///
     /// # Errors
-    /// If the store did not answer.
+    /// If the store did not answer; the place is lost then until the day ends.
     pub async fn return_outbound(
         &self,
         tenant: &TenantId,
@@ -53,7 +53,7 @@ impl Store {
         let update = Update::new(key, "SET used = used - :one")
             .condition("used >= :one")
             .value(":one", n(1))
-            .returns(ReturnValue::None);
+            .once();
         self.update("returning an outbound message", update).await?;
         Ok(())
     }

@@ -40,6 +40,7 @@ impl Store {
         let counter = Counter {
             key: Key::slots(tenant, channel),
             name: NAME,
+            ahead: 60,
             limit: LIMIT,
             condition: None,
         };

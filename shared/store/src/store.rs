@@ -4,9 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use aws_smithy_types::retry::RetryConfig;
 
 use crate::error::StoreError;
 use crate::item::Item;
@@ -56,7 +60,8 @@ impl Store {
         Ok(answer.map_err(StoreError::sdk(operation))?.item)
     }
 
-    /// Puts an item if none is there yet. Says whether it was put.
+    /// Puts an item if none is there yet. Says whether it is there now: an equal one is our own, put by a request whose
+    /// answer was lost.
     pub(crate) async fn put_new(
         &self,
         operation: &'static str,
@@ -66,12 +71,17 @@ impl Store {
         item.extend(key.map());
         let put = self.client.put_item().table_name(&*self.table);
         let put = put
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)");
+            .set_item(Some(item.clone()))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(false),
-            Err(error) => Err(StoreError::sdk(operation)(error)),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(failed.item.as_ref() == Some(&item))
+                }
+                _ => Err(StoreError::sdk(operation)(error)),
+            },
         }
     }
 
@@ -106,17 +116,22 @@ impl Store {
         &self,
         update: &Update,
     ) -> Result<UpdateItemOutput, SdkError<UpdateItemError>> {
-        let request = self.client.update_item().table_name(&*self.table);
-        request
+        let request = self
+            .client
+            .update_item()
+            .table_name(&*self.table)
             .set_key(Some(update.key.map()))
             .update_expression(&update.expression)
             .set_condition_expression(update.condition.clone())
             .set_expression_attribute_names(non_empty(&update.names))
             .set_expression_attribute_values(non_empty(&update.values))
             .return_values(update.returns.clone())
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        if update.once {
+            let config = Builder::new().retry_config(RetryConfig::disabled());
+            return request.customize().config_override(config).send().await;
+        }
+        request.send().await
     }
 
     pub(crate) async fn delete(
@@ -155,6 +170,8 @@ pub(crate) struct Update {
     pub(crate) names: HashMap<String, String>,
     pub(crate) values: HashMap<String, AttributeValue>,
     pub(crate) returns: ReturnValue,
+    /// Whether the client must not ask again after a lost answer: the update is not the same when it is made twice.
+    pub(crate) once: bool,
 }
 
 impl Update {
@@ -167,6 +184,7 @@ impl Update {
             names: HashMap::new(),
             values: HashMap::new(),
             returns: ReturnValue::None,
+            once: false,
         }
     }
 
@@ -182,6 +200,11 @@ impl Update {
 
     pub(crate) fn value(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(name.to_owned(), value);
+        self
+    }
+
+    pub(crate) fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 

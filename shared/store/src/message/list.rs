@@ -245,6 +245,7 @@ impl Store {
             }
             let keys = KeysAndAttributes::builder()
                 .set_keys(Some(std::mem::take(&mut wanted)))
+                .consistent_read(true)
                 .build()
                 .expect("keys are given");
             let request = self

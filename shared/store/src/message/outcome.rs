@@ -14,7 +14,14 @@ use crate::item::{Item, at, s, write};
 use crate::keys::Key;
 use crate::store::{Store, Update, Updated, back_off};
 
-/// How often a transaction that met another one is tried.
+/// Why DynamoDB cancels a transaction that would go well in a moment.
+const PASSING: [&str; 3] = [
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+];
+
+/// How often such a transaction is tried.
 const TRIES: u32 = 8;
 
 /// What an open message has and a settled one has not.
@@ -63,7 +70,7 @@ impl Store {
                 .await
             {
                 Ok(_) => return Ok(()),
-                Err(error) if conflict(&error) && attempt < TRIES => back_off(attempt).await,
+                Err(error) if passing(&error) && attempt < TRIES => back_off(attempt).await,
                 Err(error) => return Err(StoreError::sdk(operation)(error)),
             }
         }
@@ -135,13 +142,13 @@ pub(super) fn error_value(
     write(operation, error).map(aws_sdk_dynamodb::types::AttributeValue::M)
 }
 
-/// Whether another write was at one of the items in this moment.
-fn conflict<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+/// Whether it may go well in a moment: another write was at one of the items, or a partition is too busy.
+fn passing<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
             .cancellation_reasons()
             .iter()
-            .any(|reason| reason.code() == Some("TransactionConflict")),
+            .any(|reason| PASSING.contains(&reason.code().unwrap_or_default())),
         _ => false,
     }
 }
