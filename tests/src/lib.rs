@@ -1,1 +1,29 @@
-//! Placeholder.
+//! What the end-to-end tests are written with.
+//!
+//! A test speaks HTTP to a running platform: a [`Running`] one in its own process, or a [`Process`] that can be killed.
+//! It makes [`Tenant`]s of its own, so that tests share a platform without meeting each other, writes as a [`Client`] and
+//! looks at customers' [`Phone`]s.
+
+mod answer;
+mod callback;
+mod client;
+mod phone;
+mod process;
+mod proxy;
+mod raw;
+mod running;
+mod sink;
+mod tenant;
+mod wait;
+
+pub use answer::Answer;
+pub use callback::{Status, inbound, sign, statuses};
+pub use client::Client;
+pub use phone::{Phone, Simulated, someone};
+pub use process::{Process, Program};
+pub use proxy::{Call, Proxy, in_sequence};
+pub use raw::{Raw, raw};
+pub use running::Running;
+pub use sink::Sink;
+pub use tenant::{Channel, KeyBuilder, Tenant, TenantBuilder};
+pub use wait::{SOON, eventually, until_the_minute_has_left};

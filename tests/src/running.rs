@@ -1,0 +1,278 @@
+//! A platform in the test's own process.
+
+use std::{
+    sync::{Arc, OnceLock, mpsc},
+    thread,
+    time::Duration,
+};
+
+use aws_credential_types::Credentials;
+use openwati::{DataDirError, Host, Options, Ready};
+use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
+use openwati_core::{
+    api_key::ApiKey, entropy::Entropy, key_ring::KeyRing, secret::Secret, tenant::TenantId,
+    time::Clock,
+};
+use openwati_services::{Parts, Platform};
+use openwati_sim::Simulator;
+use openwati_store::{
+    Blobs, Store,
+    aws::{AwsConfig, Clients},
+};
+use tempfile::TempDir;
+
+use crate::{
+    client::Client,
+    phone::Simulated,
+    tenant::{KeyBuilder, TenantBuilder},
+};
+
+/// What everything that speaks to a platform shares.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) ready: Ready,
+    secrets: Secrets,
+    /// Clients of its own: connections do not outlive the runtime of the test that opened them.
+    pub(crate) services: Platform,
+    pub(crate) simulator: Option<Simulator>,
+    pub(crate) http: reqwest::Client,
+}
+
+/// A platform that runs in this process.
+#[derive(Debug)]
+pub struct Running {
+    core: Arc<Core>,
+    own: Option<(Host, TempDir)>,
+}
+
+/// The platform that tests share which need no other than the usual one.
+struct Shared {
+    ready: Ready,
+    secrets: Secrets,
+    simulator: Option<Simulator>,
+}
+
+/// What `ready.json` does not show everywhere.
+#[derive(Debug, Clone)]
+struct Secrets {
+    key_ring: Secret<String>,
+    aws_id: String,
+    aws_secret: Secret<String>,
+}
+
+/// What the shared platform's policy waits are divided by.
+const SHARED_SPEED: f64 = 20.0;
+
+impl Running {
+    /// The platform that tests of this process share. It runs in a thread of its own until the process ends.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn shared() -> Self {
+        static SHARED: OnceLock<Shared> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| {
+            let (sender, receiver) = mpsc::channel();
+            thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .enable_all()
+                    .build();
+                runtime.expect("a runtime starts").block_on(async {
+                    let host = start_shared().await;
+                    let shared = Shared {
+                        ready: host.ready().clone(),
+                        secrets: Secrets::of(&host),
+                        simulator: host.simulator().cloned(),
+                    };
+                    sender.send(shared).expect("somebody waits for it");
+                    std::future::pending::<()>().await;
+                });
+            });
+            receiver.recv().expect("the shared platform starts")
+        });
+        let core = Core::new(
+            shared.ready.clone(),
+            shared.secrets.clone(),
+            shared.simulator.clone(),
+        );
+        Self {
+            core: Arc::new(core),
+            own: None,
+        }
+    }
+
+    /// A platform of the test's own, on an empty folder, its options changed by `change`.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let mut options = Options {
+            port: 0,
+            data_dir: folder.path().to_owned(),
+            ..Options::default()
+        };
+        change(&mut options);
+        let host = Host::start(options).await.expect("the platform starts");
+        let core = Core::new(
+            host.ready().clone(),
+            Secrets::of(&host),
+            host.simulator().cloned(),
+        );
+        Self {
+            core: Arc::new(core),
+            own: Some((host, folder)),
+        }
+    }
+
+    /// Ends a platform of the test's own.
+    pub async fn stop(mut self) {
+        if let Some((host, _folder)) = self.own.take() {
+            host.shutdown().await;
+        }
+    }
+
+    /// What it said when it was ready.
+    pub fn ready(&self) -> &Ready {
+        &self.core.ready
+    }
+
+    /// The simulated WhatsApp.
+    pub fn whatsapp(&self) -> Simulated {
+        Simulated::new(self.core.http.clone(), &self.core.ready.base_url)
+    }
+
+    /// A tenant to be.
+    pub fn tenant(&self) -> TenantBuilder {
+        TenantBuilder::new(Arc::clone(&self.core))
+    }
+
+    /// A key of a tenant that need not exist.
+    pub fn key_of(&self, tenant: &TenantId) -> KeyBuilder {
+        KeyBuilder::new(Arc::clone(&self.core), tenant.clone())
+    }
+
+    /// A program with the seeded key, or with this.
+    ///
+    /// # Panics
+    /// If the platform shows no key.
+    pub fn client(&self) -> Client {
+        let key = self.core.ready.api_key.as_deref().and_then(ApiKey::parse);
+        let key = key.expect("the platform shows its key");
+        Client::new(self.core.http.clone(), &self.core.ready.base_url, key)
+    }
+
+    /// The clients of its services.
+    pub fn aws(&self) -> Clients {
+        aws(&self.core.ready, &self.core.secrets, None).clients()
+    }
+
+    /// The use cases over other endpoints: DynamoDB at `dynamodb` and Graph at `graph`.
+    ///
+    /// # Panics
+    /// If the endpoints are none.
+    pub fn services_over(&self, dynamodb: &str, graph: &str) -> Platform {
+        services(
+            &self.core.ready,
+            &self.core.secrets,
+            Some(dynamodb),
+            Some(graph),
+        )
+    }
+}
+
+/// Starts the shared platform on a folder that the next run empties, because statics are never dropped.
+async fn start_shared() -> Host {
+    for number in 0.. {
+        let options = Options {
+            port: 0,
+            data_dir: std::env::temp_dir().join(format!("openwati-tests-{number}")),
+            reset: true,
+            speed: SHARED_SPEED,
+            ..Options::default()
+        };
+        match Host::start(options).await {
+            Ok(host) => return host,
+            // Another run of the tests is at it.
+            Err(error)
+                if error
+                    .downcast_ref()
+                    .is_some_and(|error| matches!(error, DataDirError::InUse(_))) => {}
+            Err(error) => panic!("the shared platform does not start: {error:#}"),
+        }
+    }
+    unreachable!("there are more numbers than runs")
+}
+
+impl Secrets {
+    fn of(host: &Host) -> Self {
+        let seed = host.seed();
+        let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
+        Self {
+            key_ring: copy(&seed.key_ring),
+            aws_id: seed.aws.access_key_id.clone(),
+            aws_secret: copy(&seed.aws.secret_access_key),
+        }
+    }
+}
+
+impl Core {
+    fn new(ready: Ready, secrets: Secrets, simulator: Option<Simulator>) -> Self {
+        let services = services(&ready, &secrets, None, None);
+        let http = http_client();
+        Self {
+            ready,
+            secrets,
+            services,
+            simulator,
+            http,
+        }
+    }
+}
+
+/// A client that waits longer than the platform may take.
+pub(crate) fn http_client() -> reqwest::Client {
+    let client = reqwest::Client::builder();
+    let client = client
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none());
+    client
+        .timeout(Duration::from_secs(60))
+        .build()
+        .expect("a client can be made")
+}
+
+fn aws(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>) -> AwsConfig {
+    let endpoints = &ready.aws.endpoints;
+    let (id, secret) = (&secrets.aws_id, secrets.aws_secret.expose());
+    AwsConfig {
+        region: ready.aws.region.clone(),
+        credentials: Credentials::new(id, secret, None, None, "seed.json"),
+        dynamodb: Some(dynamodb.unwrap_or(&endpoints.dynamodb).to_owned()),
+        sqs: Some(endpoints.sqs.clone()),
+        s3: Some(endpoints.s3.clone()),
+    }
+}
+
+fn services(
+    ready: &Ready,
+    secrets: &Secrets,
+    dynamodb: Option<&str>,
+    graph: Option<&str>,
+) -> Platform {
+    let clients = aws(ready, secrets, dynamodb).clients();
+    let graph = graph
+        .unwrap_or(&ready.graph_base_url)
+        .parse()
+        .expect("it is a URL");
+    let ring = KeyRing::parse(secrets.key_ring.expose()).expect("the ring is one");
+    Platform::new(Parts {
+        store: Store::new(clients.dynamodb, &ready.aws.table),
+        queues: None,
+        blobs: Some(Blobs::new(clients.s3, &ready.aws.bucket)),
+        cloud_api: Some(CloudApi::new(CloudApiConfig::new(graph)).expect("the client can be made")),
+        key_ring: Some(ring),
+        clock: Clock::system(),
+        entropy: Entropy::system(),
+        function_timeout: Duration::from_secs(29),
+    })
+}

@@ -1,0 +1,233 @@
+//! Caps and rates, at their edges, by many at once.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures::future::join_all;
+use openwati_core::time::Moment;
+use openwati_tests::{Answer, Client, Running, Tenant, someone, until_the_minute_has_left};
+use serde_json::json;
+
+/// One text to each of so many customers, all at once.
+async fn send_to(client: &Client, customers: &[String]) -> Vec<Answer> {
+    join_all(customers.iter().map(|to| client.send(to, "Hello"))).await
+}
+
+fn customers(count: usize) -> Vec<String> {
+    std::iter::repeat_with(someone).take(count).collect()
+}
+
+fn with_status(answers: &[Answer], status: u16) -> Vec<&Answer> {
+    answers
+        .iter()
+        .filter(|answer| answer.status == status)
+        .collect()
+}
+
+/// How many of these customers' phones show a message. None may show two.
+async fn phones_reached(platform: &Running, customers: &[String]) -> usize {
+    let mut reached = 0;
+    for customer in customers {
+        let texts = platform.whatsapp().phone(customer).texts().await.len();
+        assert!(texts <= 1, "{customer} got {texts}");
+        reached += texts;
+    }
+    reached
+}
+
+/// How many of a tenant's messages were made in each second.
+async fn by_second(tenant: &Tenant) -> BTreeMap<String, usize> {
+    let mut seconds = BTreeMap::new();
+    for message in tenant.client.all(&[]).await {
+        let second = message["created_at"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        *seconds.entry(second).or_default() += 1;
+    }
+    seconds
+}
+
+#[tokio::test]
+async fn fifty_at_the_edge_of_the_days_cap_are_let_through_to_the_last_place_and_no_further() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().cap(20).make().await;
+    let customers = customers(50);
+    let answers = send_to(&tenant.client, &customers).await;
+    assert_eq!(
+        (
+            with_status(&answers, 200).len(),
+            with_status(&answers, 409).len()
+        ),
+        (20, 30)
+    );
+    for refused in with_status(&answers, 409) {
+        let refused = refused.clone().refused(409, "plan_cap_reached");
+        let error = refused.error();
+        assert!(
+            error.contains("20") && error.contains("outbound messages per day"),
+            "{error}"
+        );
+        let resets = error
+            .split(' ')
+            .find_map(Moment::parse_iso)
+            .expect("it says when it resets");
+        let hours = tenant.services().now().until(resets).as_secs_f64() / 3_600.0;
+        assert!((11.9..=12.1).contains(&hours), "{error}");
+    }
+    assert_eq!(phones_reached(&platform, &customers).await, 20);
+    assert_eq!(tenant.places_taken().await, 20);
+    assert_eq!(
+        tenant.client.all(&[]).await.len(),
+        20,
+        "what was refused is not kept"
+    );
+}
+
+#[tokio::test]
+async fn fifty_at_the_edge_of_the_keys_minute_are_let_in_to_its_limit_and_no_further() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let client = tenant.key().per_minute(20).make().await;
+    let customers = customers(50);
+    until_the_minute_has_left(Duration::from_secs(20)).await;
+    let answers = send_to(&client, &customers).await;
+    assert_eq!(
+        (
+            with_status(&answers, 200).len(),
+            with_status(&answers, 429).len()
+        ),
+        (20, 30)
+    );
+    let mut left: Vec<u64> = with_status(&answers, 200)
+        .iter()
+        .map(|a| a.number("ratelimit-remaining"))
+        .collect();
+    left.sort_unstable();
+    assert_eq!(left, (0..20).collect::<Vec<u64>>());
+    for refused in with_status(&answers, 429) {
+        assert!(
+            (1..=60).contains(
+                &refused
+                    .clone()
+                    .refused(429, "rate_limited")
+                    .number("retry-after")
+            )
+        );
+    }
+    assert_eq!(phones_reached(&platform, &customers).await, 20);
+}
+
+#[tokio::test]
+async fn fifty_at_the_edge_of_the_numbers_rate_get_its_slots_and_no_more() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().per_second(5).make().await;
+    let customers = customers(50);
+    let answers = send_to(&tenant.client, &customers).await;
+    let sent = with_status(&answers, 200).len();
+    assert!((5..50).contains(&sent), "{sent}");
+    for refused in with_status(&answers, 429) {
+        let refused = refused.clone().refused(429, "channel_busy");
+        assert_eq!(refused.number("retry-after"), 1);
+    }
+    assert_eq!(with_status(&answers, 429).len(), 50 - sent);
+    let seconds = by_second(&tenant).await;
+    assert!(seconds.values().all(|count| *count <= 5), "{seconds:?}");
+    assert_eq!(seconds.values().sum::<usize>(), sent);
+    assert_eq!(phones_reached(&platform, &customers).await, sent);
+    // Who was refused for the rate has no place of the day.
+    assert_eq!(usize::try_from(tenant.places_taken().await).unwrap(), sent);
+}
+
+#[tokio::test]
+async fn ten_at_once_with_one_idempotency_key_are_one_message() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let to = someone();
+    let tries = (0..10).map(|_| tenant.client.send_once("order-1", &to, "Your order"));
+    let answers = join_all(tries).await;
+    let first: Vec<&Answer> = answers
+        .iter()
+        .filter(|a| a.status == 200 && !a.replayed())
+        .collect();
+    assert_eq!(first.len(), 1);
+    for answer in &answers {
+        match answer.status {
+            200 => assert_eq!(answer.body, first[0].body),
+            _ => assert!(
+                answer
+                    .clone()
+                    .refused(409, "in_progress")
+                    .header("retry-after")
+                    .is_some()
+            ),
+        }
+    }
+    assert_eq!(platform.whatsapp().phone(&to).texts().await, ["Your order"]);
+    assert_eq!(tenant.places_taken().await, 1);
+    assert_eq!(tenant.client.with(&to).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_gives_its_place_of_the_day_back() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().cap(1).make().await;
+    let (refused, good) = (someone(), someone());
+    platform
+        .whatsapp()
+        .trouble(&refused, json!({"error": {"code": 131_030}}))
+        .await;
+    tenant
+        .client
+        .send(&refused, "Hello")
+        .await
+        .refused(422, "whatsapp_refused");
+    assert_eq!(tenant.places_taken().await, 0);
+    tenant.client.send(&good, "Hello").await.ok();
+    tenant
+        .client
+        .send(&good, "Hello")
+        .await
+        .refused(409, "plan_cap_reached");
+    assert_eq!(tenant.places_taken().await, 1);
+}
+
+#[tokio::test]
+async fn a_cap_of_nothing_lets_nothing_through() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().cap(0).make().await;
+    let to = someone();
+    let answer = tenant
+        .client
+        .send(&to, "Hello")
+        .await
+        .refused(409, "plan_cap_reached");
+    assert!(answer.error().contains(" 0 "), "{}", answer.text);
+    assert_eq!(platform.whatsapp().phone(&to).texts().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_number_that_whatsapp_throttles_is_halved() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().per_second(8).make().await;
+    let throttled = someone();
+    platform
+        .whatsapp()
+        .trouble(&throttled, json!({"error": {"code": 130_429}, "times": 1}))
+        .await;
+    let busy = tenant
+        .client
+        .send(&throttled, "Hello")
+        .await
+        .refused(429, "whatsapp_busy");
+    assert!(busy.number("retry-after") >= 1);
+    assert_eq!(tenant.places_taken().await, 0);
+    let customers = customers(30);
+    let began = tenant.services().now().iso();
+    let answers = send_to(&tenant.client, &customers).await;
+    assert!(with_status(&answers, 200).len() >= 4);
+    let seconds = by_second(&tenant).await;
+    // The second of the refusal itself began at the full rate.
+    let later = seconds.iter().filter(|(second, _)| **second > began);
+    assert!(later.clone().all(|(_, count)| *count <= 4), "{seconds:?}");
+    assert!(seconds.values().all(|count| *count <= 8), "{seconds:?}");
+}

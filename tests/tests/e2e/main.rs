@@ -1,0 +1,17 @@
+//! The platform as its users meet it.
+
+#![expect(clippy::unwrap_used, reason = "what a test does not expect fails it")]
+
+mod authentication;
+mod bad_input;
+mod callbacks;
+mod crashes;
+mod first_message;
+mod idempotency;
+mod limits;
+mod listing;
+mod operations;
+mod outcomes;
+mod paths;
+mod queue;
+mod round_trips;
