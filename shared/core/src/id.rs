@@ -47,19 +47,6 @@ impl Id {
         self.0
     }
 
-    /// The id of what follows from this one for `purpose`: the same cause and purpose give the same id, so that an
-    /// effect that is worked twice is claimed once. It keeps the cause's time.
-    #[must_use]
-    pub fn derived(self, purpose: &str) -> Self {
-        let digest = Sha256::new()
-            .chain_update(self.0)
-            .chain_update(purpose.as_bytes())
-            .finalize();
-        let mut bytes = self.0;
-        bytes[6..].copy_from_slice(&digest[..6]);
-        Self(bytes)
-    }
-
     /// When the id was made, to 1/65,536 of a second.
     pub fn moment(self) -> Moment {
         let b = self.0;
@@ -222,13 +209,5 @@ mod tests {
         ] {
             assert_eq!(other.parse::<Id>(), Err(NotAnId));
         }
-    }
-
-    #[test]
-    fn the_same_cause_and_purpose_give_the_same_id() {
-        let cause = Id([7; 12]);
-        assert_eq!(cause.derived("event"), cause.derived("event"));
-        assert_ne!(cause.derived("event"), cause.derived("reply"));
-        assert_eq!(cause.derived("event").moment(), cause.moment());
     }
 }

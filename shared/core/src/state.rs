@@ -82,6 +82,17 @@ impl Stages {
         }
     }
 
+    /// Records a stage. The first report of a stage holds.
+    pub fn record(&mut self, stage: Reported, at: Moment) {
+        let slot = match stage {
+            Reported::Sent => &mut self.sent_at,
+            Reported::Failed => &mut self.failed_at,
+            Reported::Delivered => &mut self.delivered_at,
+            Reported::Read => &mut self.read_at,
+        };
+        slot.get_or_insert(at);
+    }
+
     /// Whether its sender must be dead: it is claimed, and the claim has lapsed.
     pub fn lapsed(&self, now: Moment) -> bool {
         self.state() == MessageState::Sending && self.lease_until.is_some_and(|until| until <= now)
@@ -133,16 +144,6 @@ mod tests {
 
     use super::*;
 
-    fn record(stages: &mut Stages, stage: Reported, at: Moment) {
-        let slot = match stage {
-            Reported::Sent => &mut stages.sent_at,
-            Reported::Failed => &mut stages.failed_at,
-            Reported::Delivered => &mut stages.delivered_at,
-            Reported::Read => &mut stages.read_at,
-        };
-        slot.get_or_insert(at);
-    }
-
     fn reported() -> impl Strategy<Value = Reported> {
         prop_oneof![
             Just(Reported::Sent),
@@ -158,7 +159,7 @@ mod tests {
             let mut stages = Stages { lease_until: Some(Moment::from_seconds(60)), ..Stages::default() };
             let mut before = stages.state();
             for (stage, at) in steps {
-                record(&mut stages, stage, Moment::from_seconds(i64::from(at)));
+                stages.record(stage, Moment::from_seconds(i64::from(at)));
                 prop_assert!(stages.state() >= before);
                 before = stages.state();
             }
@@ -170,12 +171,12 @@ mod tests {
         ) {
             let at = Moment::from_seconds(1);
             let mut in_order = Stages::default();
-            steps.iter().for_each(|s| record(&mut in_order, *s, at));
+            steps.iter().for_each(|s| in_order.record(*s, at));
             let turn = if steps.is_empty() { 0 } else { usize::try_from(seed % 10).unwrap() % steps.len() };
             steps.rotate_left(turn);
             steps.reverse();
             let mut shuffled = Stages::default();
-            steps.iter().chain(&steps).for_each(|s| record(&mut shuffled, *s, at));
+            steps.iter().chain(&steps).for_each(|s| shuffled.record(*s, at));
             prop_assert_eq!(in_order.state(), shuffled.state());
         }
     }

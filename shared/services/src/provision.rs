@@ -117,6 +117,19 @@ pub async fn channel(platform: &Platform, tenant: &TenantId, new: NewChannel) ->
     Ok(())
 }
 
+/// Lets a channel send again that WhatsApp's refusals had disconnected.
+///
+/// # Errors
+/// If the store did not answer.
+pub async fn reconnect(platform: &Platform, tenant: &TenantId, channel: Id) -> Result<(), Error> {
+    let now = platform.now();
+    platform
+        .store()
+        .connect_channel(tenant, channel, now)
+        .await?;
+    Ok(())
+}
+
 /// Makes an API key.
 ///
 /// # Errors

@@ -8,6 +8,8 @@ use futures::TryStreamExt as _;
 use openwati_channels::cloud_api::callback::{Inbound, News, Piece, Status, split};
 use openwati_core::crash_point;
 use openwati_core::id::Id;
+use openwati_core::key_ring::KeyRing;
+use openwati_core::secret::Secret;
 use openwati_core::signature::verify_sha256;
 use openwati_core::tenant::TenantId;
 use openwati_store::channel::ChannelRecord;
@@ -70,8 +72,9 @@ pub async fn handshake(
     let ring = platform.key_ring()?;
     let mut known = false;
     for channel in &channels {
-        let own = open(ring, &tenant, channel, SecretField::VerifyToken)?;
-        known |= same(own.expose(), token);
+        if let Some(own) = opened(ring, &tenant, channel, SecretField::VerifyToken) {
+            known |= same(own.expose(), token);
+        }
     }
     if mode == "subscribe" && known && !token.is_empty() {
         return Ok(challenge.to_owned());
@@ -155,7 +158,9 @@ fn signed_by(
     let mut tried: Vec<(String, bool)> = Vec::new();
     let mut signed = Vec::new();
     for channel in channels {
-        let secret = open(ring, tenant, &channel, SecretField::AppSecret)?;
+        let Some(secret) = opened(ring, tenant, &channel, SecretField::AppSecret) else {
+            continue;
+        };
         let known = tried
             .iter()
             .find(|(secret_of_app, _)| secret_of_app == secret.expose());
@@ -178,6 +183,23 @@ fn signed_by(
     Ok(signed)
 }
 
+/// A secret of a channel. One that cannot be opened, because its key left the ring, does not keep the tenant's other
+/// channels from being heard.
+fn opened(
+    ring: &KeyRing,
+    tenant: &TenantId,
+    channel: &ChannelRecord,
+    field: SecretField,
+) -> Option<Secret<String>> {
+    match open(ring, tenant, channel, field) {
+        Ok(secret) => Some(secret),
+        Err(error) => {
+            tracing::error!(%tenant, channel = %channel.id, %error, "a channel's secret cannot be opened");
+            None
+        }
+    }
+}
+
 /// The channel that a piece is about: that of its number, or for an account any of its channels.
 fn channel_of<'a>(signed: &'a [ChannelRecord], piece: &Piece) -> Option<&'a ChannelRecord> {
     signed.iter().find(|channel| match &piece.phone_number_id {
@@ -194,10 +216,8 @@ fn status_job(platform: &Platform, tenant: &TenantId, status: Status) -> Result<
         message: status.opaque.and_then(|opaque| opaque.parse().ok()),
         stage: status.stage,
         at: status.at.unwrap_or(now),
-        error: status.error.map(|error| MessageError {
-            code: Some(error.code),
-            title: error.title,
-            details: error.details,
+        error: status.error.map(|error| {
+            MessageError::of_whatsapp(error.code, &error.title, error.details.as_deref())
         }),
         waited_seconds: 0,
     };

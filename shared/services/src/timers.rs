@@ -52,9 +52,13 @@ pub async fn run(platform: &Platform) -> Result<Report, Error> {
                 Ok(Effect::Settled) => report.settled += 1,
                 Ok(Effect::Enqueued) => report.enqueued += 1,
                 Ok(Effect::Nothing) => {}
-                Err(error) => {
+                Err((due, error)) => {
                     tracing::error!(%error, source = ?std::error::Error::source(&error), "due work failed");
                     report.failed += 1;
+                    let later = platform.now().plus(PUT_OFF);
+                    if let Err(error) = platform.store().postpone(&due, later).await {
+                        tracing::error!(%error, "what failed could not be put off");
+                    }
                 }
             }
         }
@@ -66,17 +70,21 @@ pub async fn run(platform: &Platform) -> Result<Report, Error> {
     }
 }
 
+/// For how long something that failed is put off.
+const PUT_OFF: Duration = Duration::from_secs(5 * 60);
+
 enum Effect {
     Settled,
     Enqueued,
     Nothing,
 }
 
-async fn work(platform: &Platform, due: Due) -> Result<Effect, Error> {
-    match due {
-        Due::Message(tenant, id) => settle(platform, &tenant, id, platform.now()).await,
-        Due::Outbox(tenant, id) => sweep(platform, &tenant, id).await,
-    }
+async fn work(platform: &Platform, due: Due) -> Result<Effect, (Due, Error)> {
+    let worked = match &due {
+        Due::Message(tenant, id) => settle(platform, tenant, *id, platform.now()).await,
+        Due::Outbox(tenant, id) => sweep(platform, tenant, *id).await,
+    };
+    worked.map_err(|error| (due, error))
 }
 
 /// A message whose sender died: it may have reached WhatsApp.

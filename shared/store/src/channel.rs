@@ -72,6 +72,27 @@ impl Store {
             .await
     }
 
+    /// Marks a channel as one that can send again.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn connect_channel(
+        &self,
+        tenant: &TenantId,
+        channel: Id,
+        now: Moment,
+    ) -> Result<(), StoreError> {
+        let expression = "SET #state = :state, state_changed_at = :now REMOVE state_reason";
+        let update = Update::new(Key::channel(tenant, channel), expression)
+            .condition("#state = :disconnected")
+            .name("#state", "state")
+            .value(":state", s("connected"))
+            .value(":disconnected", s("disconnected"))
+            .value(":now", at(now));
+        self.update("connecting a channel", update).await?;
+        Ok(())
+    }
+
     /// Marks a channel as one that cannot send until somebody acts, with WhatsApp's reason.
     ///
     /// # Errors

@@ -74,6 +74,22 @@ impl Store {
         Ok(())
     }
 
+    /// WhatsApp took a message for the peer again: its refusals in a row are over.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn end_rests(
+        &self,
+        tenant: &TenantId,
+        peer: &str,
+        channel: Id,
+    ) -> Result<(), StoreError> {
+        let key = Key::conversation(tenant, peer, channel);
+        let update = Update::new(key, "REMOVE rest_until, rests").condition("attribute_exists(pk)");
+        self.update("ending a peer's rest", update).await?;
+        Ok(())
+    }
+
     /// Records that a peer wrote at `wrote_at`. An older message that comes late changes nothing.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use openwati_core::time::Moment;
 use crate::error::StoreError;
 use crate::item::{Item, at, s, text};
 use crate::keys::{DUE_SHARDS, DueTarget, Key, due_shard_name, names};
-use crate::store::Store;
+use crate::store::{Store, Update};
 
 /// Something that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,23 @@ impl Store {
     pub async fn due(&self, now: Moment, limit: usize) -> Result<Vec<Due>, StoreError> {
         let shards = (0..DUE_SHARDS).map(|shard| self.due_in_shard(shard, now, limit));
         Ok(try_join_all(shards).await?.into_iter().flatten().collect())
+    }
+
+    /// Puts something that could not be done off until `until`, so that it does not stand in the way of what is due
+    /// after it. What is not due any more stays so.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn postpone(&self, due: &Due, until: Moment) -> Result<(), StoreError> {
+        let key = match due {
+            Due::Message(tenant, id) => Key::message(tenant, *id),
+            Due::Outbox(tenant, id) => Key::outbox(tenant, *id),
+        };
+        let update = Update::new(key, "SET due_at = :until")
+            .condition("attribute_exists(due_at)")
+            .value(":until", at(until));
+        self.update("putting off what is due", update).await?;
+        Ok(())
     }
 
     async fn due_in_shard(
@@ -54,7 +71,16 @@ impl Store {
 fn target(item: &Item) -> Option<Due> {
     let pk = text(item, names::PK)?.to_owned();
     let sk = text(item, names::SK)?.to_owned();
-    match (Key { pk, sk }).due_target()? {
+    let key = Key { pk, sk };
+    let Some(target) = key.due_target() else {
+        tracing::error!(
+            pk = key.pk,
+            sk = key.sk,
+            "something that nobody knows is due"
+        );
+        return None;
+    };
+    match target {
         DueTarget::Message(tenant, id) => Some(Due::Message(tenant, id)),
         DueTarget::Outbox(tenant, id) => Some(Due::Outbox(tenant, id)),
     }

@@ -65,6 +65,9 @@ pub struct Inbound {
     pub value: Value,
 }
 
+/// Longer than any of WhatsApp's ids, and short enough for a key.
+const LONGEST_ID: usize = 1024;
+
 /// The lists that a value may hold, of which each entry is a piece of its own.
 const LISTS: [&str; 4] = ["messages", "message_echoes", "statuses", "errors"];
 
@@ -129,10 +132,10 @@ fn status(item: &Value) -> Option<Status> {
             .and_then(|data| text(data, "details")),
     });
     Some(Status {
-        wamid: text(item, "id")?,
+        wamid: text(item, "id").filter(|id| id.len() <= LONGEST_ID)?,
         stage: Reported::parse(&text(item, "status")?)?,
         at: item.get("timestamp").and_then(moment),
-        opaque: text(item, "biz_opaque_callback_data"),
+        opaque: text(item, "biz_opaque_callback_data").filter(|text| text.len() <= LONGEST_ID),
         error,
     })
 }

@@ -27,6 +27,7 @@ pub(super) struct Claimed {
     pub(super) conversation: Conversation,
     pub(super) day: DayWindow,
     pub(super) pace: Pace,
+    pub(super) lease_until: Moment,
 }
 
 /// How long a caller waits for a slot of the next second.
@@ -48,6 +49,7 @@ pub(super) async fn claim(
         conversation,
     } = ready;
     let store = platform.store();
+    let lease_until = platform.lease_until(now);
     let access_token = open(
         platform.key_ring()?,
         &caller.tenant,
@@ -78,7 +80,7 @@ pub(super) async fn claim(
         store.reserve_outbound(&caller.tenant, day, cap),
         // A slot is of the second in which it is taken: the reads before may have lasted for several.
         store.take_slot(&caller.tenant, channel.id, platform.now()),
-        store.claim_message(&caller.tenant, message, platform.lease_until(now)),
+        store.claim_message(&caller.tenant, message, lease_until),
         known,
     );
     // A put that was not answered may have been made.
@@ -120,6 +122,7 @@ pub(super) async fn claim(
             conversation,
             day,
             pace,
+            lease_until,
         }),
         Err(refusal) => {
             give_back(platform, &caller.tenant, id, day, &reserved).await;

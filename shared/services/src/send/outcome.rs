@@ -29,6 +29,11 @@ pub(super) async fn deliver(
         phone_number_id: &claimed.channel.phone_number_id,
         access_token: claimed.access_token.expose(),
     };
+    if platform.now() >= claimed.lease_until {
+        // This process was held up for so long that others take it for dead: whatever it claimed may be settled.
+        let now = platform.now();
+        return not_taken(platform, caller, claimed, "the sender was held up", now).await;
+    }
     let opaque = claimed.id.hex();
     let outcome = platform
         .cloud_api()?
@@ -79,11 +84,24 @@ async fn accepted(
             None => Ok(()),
         }
     };
-    let (recorded, recovered) = tokio::join!(
+    let peace = async {
+        match claimed.conversation.rests {
+            0 => Ok(()),
+            _ => {
+                let peer = claimed.recipient.as_str();
+                store
+                    .end_rests(&caller.tenant, peer, claimed.channel.id)
+                    .await
+            }
+        }
+    };
+    let (recorded, recovered, peace) = tokio::join!(
         store.message_accepted(&caller.tenant, claimed.id, &wamid, now),
         recover,
+        peace,
     );
     log_failure(caller, claimed, recovered);
+    log_failure(caller, claimed, peace);
     if let Err(error) = recorded {
         // It was sent, and that is not on record: 200 would promise what may be lost. A callback will tell.
         log_failure(caller, claimed, Err(error));
@@ -114,11 +132,7 @@ async fn refused(
         tenant = %caller.tenant, message = %claimed.id, code = graph.code, meaning = class.meaning,
         fbtrace_id = graph.fbtrace_id.as_deref(), "WhatsApp refused a message"
     );
-    let error = MessageError {
-        code: Some(graph.code),
-        title: graph.title.clone(),
-        details: graph.details.clone(),
-    };
+    let error = MessageError::of_whatsapp(graph.code, &graph.title, graph.details.as_deref());
     let told = if class.is_retryable() {
         Answer::NotTaken
     } else {

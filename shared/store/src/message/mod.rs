@@ -38,6 +38,22 @@ pub struct MessageError {
     pub details: Option<String>,
 }
 
+/// The longest title, and the longest particulars, that are kept, in characters: an item holds 400 KB, and who knows what
+/// comes.
+const LONGEST_WORDS: usize = 1000;
+
+impl MessageError {
+    /// An error in WhatsApp's words, as many of them as are kept.
+    pub fn of_whatsapp(code: i64, title: &str, details: Option<&str>) -> Self {
+        let cut = |words: &str| words.chars().take(LONGEST_WORDS).collect();
+        Self {
+            code: Some(code),
+            title: cut(title),
+            details: details.map(cut),
+        }
+    }
+}
+
 /// A message as it is kept.
 #[derive(Debug, Clone, Deserialize)]
 pub struct MessageRecord {

@@ -121,13 +121,7 @@ fn recorded(
     let mut stages = old.stages();
     let before = stages.state();
     for report in reports {
-        let slot = match report.stage {
-            Reported::Sent => &mut stages.sent_at,
-            Reported::Failed => &mut stages.failed_at,
-            Reported::Delivered => &mut stages.delivered_at,
-            Reported::Read => &mut stages.read_at,
-        };
-        slot.get_or_insert(report.at);
+        stages.record(report.stage, report.at);
     }
     Ok(Reporting::Recorded {
         before,

@@ -17,25 +17,20 @@ const LEASE: std::time::Duration = std::time::Duration::from_secs(34);
 
 async fn claimed(store: &Store) -> Id {
     let id = Id::new(NOW, &Entropy::system());
+    assert!(claim(store, id, "{}").await);
+    id
+}
+
+async fn claim(store: &Store, id: Id, content: &str) -> bool {
     let message = NewMessage {
         id,
         channel: Id::from_bytes([7; 12]),
         peer: "923001234567",
-        content: "{}",
+        content,
     };
-    assert!(
-        store
-            .claim_message(&tenant(), message, NOW.plus(LEASE))
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .claim_message(&tenant(), message, NOW.plus(LEASE))
-            .await
-            .unwrap()
-    );
-    id
+    let (tenant, lease_until) = (tenant(), NOW.plus(LEASE));
+    let claimed = store.claim_message(&tenant, message, lease_until);
+    claimed.await.unwrap()
 }
 
 async fn state(store: &Store, id: Id) -> MessageState {
@@ -273,5 +268,73 @@ async fn tallies_add_up_by_day() {
     assert_eq!(
         store.tally(&tenant(), "dropped", tomorrow).await.unwrap(),
         0
+    );
+}
+
+#[tokio::test]
+async fn a_claim_that_was_made_is_known_again_and_another_is_not_made() {
+    let store = store().await;
+    let id = claimed(&store).await;
+    assert!(claim(&store, id, "{}").await);
+    assert!(!claim(&store, id, "another").await);
+}
+
+#[tokio::test]
+async fn what_could_not_be_done_stands_in_nobodys_way() {
+    let store = store().await;
+    let (stuck, next) = (claimed(&store).await, claimed(&store).await);
+    let later = NOW.plus(LEASE * 3);
+    let message = Due::Message(tenant(), stuck);
+    store.postpone(&message, later).await.unwrap();
+    assert_eq!(due(&store).await, [Due::Message(tenant(), next)]);
+    assert!(
+        store
+            .due(later.plus(LEASE), 10)
+            .await
+            .unwrap()
+            .contains(&message)
+    );
+    // What is settled does not become due again.
+    store.message_unknown(&tenant(), stuck, NOW).await.unwrap();
+    store.postpone(&message, later).await.unwrap();
+    assert!(
+        !store
+            .due(later.plus(LEASE), 10)
+            .await
+            .unwrap()
+            .contains(&message)
+    );
+}
+
+#[tokio::test]
+async fn a_peers_rest_ends_with_the_next_message_that_is_taken() {
+    let store = store().await;
+    let channel = Id::from_bytes([7; 12]);
+    let rests = async || {
+        store
+            .conversations(&tenant(), "923001234567")
+            .await
+            .unwrap()
+    };
+    store
+        .end_rests(&tenant(), "923001234567", channel)
+        .await
+        .unwrap();
+    assert!(rests().await.is_empty());
+    store
+        .rest_peer(&tenant(), "923001234567", channel, NOW.plus(LEASE), 2)
+        .await
+        .unwrap();
+    assert_eq!(
+        (rests().await[0].rests, rests().await[0].channel),
+        (2, channel)
+    );
+    store
+        .end_rests(&tenant(), "923001234567", channel)
+        .await
+        .unwrap();
+    assert_eq!(
+        (rests().await[0].rests, rests().await[0].rest_until),
+        (0, None)
     );
 }
