@@ -18,7 +18,10 @@ use axum::{
 use http::{Method, StatusCode};
 use openwati_store::Store;
 use serde_json::json;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 use tower::ServiceExt as _;
 
 use crate::{aws::stopped, gateway::Gateway, sim_guard};
@@ -53,12 +56,7 @@ impl Front {
             ..self
         };
         let router = Router::new().fallback(answer).with_state(Arc::new(front));
-        // Small answers leave at once.
-        let listener = listener.tap_io(|connection| {
-            if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps Nagle's algorithm");
-            }
-        });
+        let listener = listener.tap_io(at_once);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service)
             .with_graceful_shutdown(stopped(stop))
@@ -86,6 +84,13 @@ impl Front {
         }
         let answer = simulator.clone().oneshot(request).await;
         answer.unwrap_or_else(|never| match never {})
+    }
+}
+
+/// Lets small answers leave a connection at once.
+pub(crate) fn at_once(connection: &mut TcpStream) {
+    if let Err(error) = connection.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps Nagle's algorithm");
     }
 }
 

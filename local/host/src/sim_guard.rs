@@ -10,9 +10,6 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// by: a page of elsewhere can make its own name point here (DNS rebinding). A page of elsewhere that calls this machine
 /// by its right name is known by its `Origin`.
 pub(crate) fn allows(peer: SocketAddr, headers: &HeaderMap) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
     let from_here = match headers.get(header::ORIGIN) {
         None => true,
         Some(origin) => {
@@ -27,9 +24,17 @@ pub(crate) fn allows(peer: SocketAddr, headers: &HeaderMap) -> bool {
     };
     let cross_site = headers.get(FETCH_SITE) == Some(&HeaderValue::from_static("cross-site"));
     peer.ip().to_canonical().is_loopback()
-        && host.is_some_and(|host| is_loopback(without_port(host)))
+        && is_called_by_own_name(headers)
         && from_here
         && !cross_site
+}
+
+/// Whether the name that a request was sent to is one of this machine's own.
+pub(crate) fn is_called_by_own_name(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    host.is_some_and(|host| is_loopback(without_port(host)))
 }
 
 fn without_port(host: &str) -> &str {

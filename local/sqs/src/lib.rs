@@ -118,7 +118,20 @@ impl SqsServer {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let router = self.router();
+        self.serve_as(listener, |router| router, shutdown).await
+    }
+
+    /// Does what [`SqsServer::serve`] does with the router that `layered` makes of its own: one that asks who calls.
+    ///
+    /// # Errors
+    /// Those of the listener.
+    pub async fn serve_as(
+        self,
+        listener: TcpListener,
+        layered: impl FnOnce(Router) -> Router,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let router = layered(self.router());
         let closing = self.shared.closing.clone();
         let shutdown = async move {
             shutdown.await;

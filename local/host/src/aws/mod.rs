@@ -9,9 +9,11 @@ use openwati_store::aws::{AwsConfig, Clients};
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
+use self::guard::Guard;
 use crate::{data_dir::DataDir, options::Options, seed::Seed, template::STACK};
 
 mod dynamodb;
+mod guard;
 mod resources;
 mod s3;
 
@@ -21,6 +23,9 @@ pub(crate) use resources::{Deployed, DeployedQueue, deploy};
 const REGION: &str = "us-east-1";
 /// The account in the ARNs of embedded queues.
 const ACCOUNT: &str = "000000000000";
+
+/// The content type of the JSON protocol that DynamoDB and SQS speak.
+const JSON: &str = "application/x-amz-json-1.0";
 
 /// The services of AWS that the platform stands on.
 #[derive(Debug)]
@@ -60,9 +65,11 @@ impl Aws {
             ));
         }
         let mut servers = JoinSet::new();
+        let guard = Guard::new(&seed.aws);
         let (dynamodb, at) = listen().await?;
         let dynamodb_url = format!("http://{at}");
-        dynamodb::serve(dynamodb, &data.dynamodb(), stop.clone(), &mut servers)?;
+        let table = data.dynamodb();
+        dynamodb::serve(dynamodb, &table, guard.clone(), stop.clone(), &mut servers)?;
         let (sqs, at) = listen().await?;
         let sqs_url = format!("http://{at}");
         let queue_server = SqsServer::open(openwati_sqs::Config {
@@ -74,9 +81,10 @@ impl Aws {
         .context("cannot open the queues")?;
         servers.spawn({
             let server = queue_server.clone();
-            let stopped = stopped(stop.clone());
+            let guarded = move |router| guard.before(router);
+            let served = server.serve_as(sqs, guarded, stopped(stop.clone()));
             async move {
-                if let Err(error) = server.serve(sqs, stopped).await {
+                if let Err(error) = served.await {
                     tracing::error!(%error, "the queue server failed");
                 }
             }

@@ -74,3 +74,39 @@ async fn the_simulator_answers_this_machine_by_its_own_names_and_without_cors() 
     );
     host.shutdown().await;
 }
+
+#[tokio::test]
+async fn table_and_queues_answer_those_alone_who_know_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = start(folder.path()).await;
+    let aws = &host.ready().aws;
+    let key = aws.access_key_id.as_deref().unwrap();
+    for (endpoint, target) in [
+        (&aws.endpoints.dynamodb, "DynamoDB_20120810.ListTables"),
+        (&aws.endpoints.sqs, "AmazonSQS.ListQueues"),
+    ] {
+        let ask = async |key: Option<&str>, origin: Option<&str>| {
+            let mut request = Client::new().post(endpoint).body("{}");
+            request = request.header("X-Amz-Target", target);
+            if let Some(key) = key {
+                let signed = format!("AWS4-HMAC-SHA256 Credential={key}/20270101/us-east-1/x");
+                request = request.header("Authorization", signed);
+            }
+            if let Some(origin) = origin {
+                request = request.header("Origin", origin);
+            }
+            let answer = request.send().await.unwrap();
+            let mut names = answer.headers().keys();
+            assert!(names.all(|name| !name.as_str().starts_with("access-control")));
+            answer.status().as_u16()
+        };
+        assert_eq!(ask(Some(key), None).await, 200, "{target}");
+        assert_eq!(ask(None, None).await, 403, "{target}");
+        assert_eq!(ask(Some("AKIAIOSFODNN7EXAMPLE"), None).await, 403);
+        assert_eq!(ask(Some(key), Some("https://evil.example")).await, 403);
+        let preflight = Client::new().request(Method::OPTIONS, endpoint);
+        let preflight = preflight.header("Origin", "https://evil.example").send();
+        assert_eq!(preflight.await.unwrap().status(), 403, "{target}");
+    }
+    host.shutdown().await;
+}

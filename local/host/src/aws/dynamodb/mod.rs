@@ -3,9 +3,10 @@
 //! It keeps one SQLite file in WAL mode and leaves `synchronous` at SQLite's default, `FULL`: what was answered is on
 //! disk, so neither a killed process nor a lost machine takes it back.
 
-use std::{path::Path, thread, time::Duration};
+use std::{io, path::Path, thread, time::Duration};
 
 use anyhow::Context as _;
+use axum::{Router, serve::ListenerExt as _};
 use dynoxide::Database;
 use tokio::{
     net::TcpListener,
@@ -14,7 +15,10 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::stopped;
+use super::{guard::Guard, stopped};
+use crate::server::at_once;
+
+mod front;
 
 /// How often expired items are removed. DynamoDB itself takes up to days; nobody may rely on either.
 const SWEEP_PERIOD: Duration = Duration::from_secs(60);
@@ -22,11 +26,12 @@ const SWEEP_PERIOD: Duration = Duration::from_secs(60);
 /// Threads that answer. They wait for the disk, one after the other, so that more would only wait too.
 const THREADS: usize = 2;
 
-/// Serves the table's file until `stop` turns true. It has threads of its own: it waits for the disk on them, and
+/// Serves the table's file, behind `guard`, until `stop` turns true. It has threads of its own: it waits for the disk on them, and
 /// nothing else is to wait with it.
 pub(super) fn serve(
     listener: TcpListener,
     file: &Path,
+    guard: Guard,
     stop: watch::Receiver<bool>,
     servers: &mut JoinSet<()>,
 ) -> anyhow::Result<()> {
@@ -45,9 +50,10 @@ pub(super) fn serve(
         .build()
         .context("cannot start the threads of the embedded DynamoDB")?;
     let (end, ended) = oneshot::channel::<()>();
+    let router = guard.before(front::router(database));
     let run = move || {
-        if let Err(error) = runtime.block_on(answer(listener, database, stop)) {
-            tracing::error!(error, "the embedded DynamoDB failed");
+        if let Err(error) = runtime.block_on(answer(listener, router, stop)) {
+            tracing::error!(%error, "the embedded DynamoDB failed");
         }
         drop(end);
     };
@@ -64,11 +70,13 @@ pub(super) fn serve(
 
 async fn answer(
     listener: std::net::TcpListener,
-    database: Database,
+    router: Router,
     stop: watch::Receiver<bool>,
-) -> Result<(), String> {
-    let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;
-    dynoxide::server::serve_with_shutdown(listener, database, stopped(stop)).await
+) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?.tap_io(at_once);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopped(stop))
+        .await
 }
 
 async fn sweep(database: Database, stop: watch::Receiver<bool>) {
