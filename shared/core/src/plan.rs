@@ -26,90 +26,85 @@ pub struct Plan {
 /// The plan of the operator's own and of invited tenants.
 pub const UNLIMITED: &str = "Unlimited";
 
-/// One row: name, devices, outbound a day, rules, seats, AI replies a day, REST API, webhooks.
-type Row = (
-    &'static str,
-    Option<u32>,
-    Option<u32>,
-    Option<u32>,
-    Option<u32>,
-    Option<u32>,
-    bool,
-    bool,
-);
+/// A plan without caps, which the rows below narrow.
+const fn unlimited(name: &'static str) -> Row {
+    Row {
+        name,
+        devices: None,
+        outbound_per_day: None,
+        rules: None,
+        seats: None,
+        ai_replies_per_day: None,
+        programs: true,
+    }
+}
+
+/// A plan as it is listed.
+struct Row {
+    name: &'static str,
+    devices: Option<u32>,
+    outbound_per_day: Option<u32>,
+    rules: Option<u32>,
+    seats: Option<u32>,
+    ai_replies_per_day: Option<u32>,
+    /// REST API and signed webhooks, which come together.
+    programs: bool,
+}
 
 /// WATI Pro's four plans as its documentation gives them, and ours without caps.
-const ROWS: &[Row] = &[
-    (
-        "Free",
-        Some(1),
-        Some(50),
-        Some(3),
-        Some(1),
-        Some(0),
-        false,
-        false,
-    ),
-    (
-        "Starter",
-        Some(1),
-        Some(500),
-        Some(20),
-        Some(2),
-        Some(100),
-        false,
-        false,
-    ),
-    (
-        "Pro",
-        Some(3),
-        Some(2_000),
-        None,
-        Some(5),
-        Some(1_000),
-        true,
-        true,
-    ),
-    (
-        "Agency",
-        Some(10),
-        Some(10_000),
-        None,
-        Some(25),
-        Some(10_000),
-        true,
-        true,
-    ),
-    (UNLIMITED, None, None, None, None, None, true, true),
+const ROWS: [Row; 5] = [
+    Row {
+        name: "Free",
+        devices: Some(1),
+        outbound_per_day: Some(50),
+        rules: Some(3),
+        seats: Some(1),
+        ai_replies_per_day: Some(0),
+        programs: false,
+    },
+    Row {
+        name: "Starter",
+        devices: Some(1),
+        outbound_per_day: Some(500),
+        rules: Some(20),
+        seats: Some(2),
+        ai_replies_per_day: Some(100),
+        programs: false,
+    },
+    Row {
+        devices: Some(3),
+        outbound_per_day: Some(2_000),
+        seats: Some(5),
+        ai_replies_per_day: Some(1_000),
+        ..unlimited("Pro")
+    },
+    Row {
+        devices: Some(10),
+        outbound_per_day: Some(10_000),
+        seats: Some(25),
+        ai_replies_per_day: Some(10_000),
+        ..unlimited("Agency")
+    },
+    unlimited(UNLIMITED),
 ];
 
 /// The names of every plan, from least to most.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    ROWS.iter().map(|row| row.0)
+    ROWS.iter().map(|row| row.name)
 }
 
 /// The plan of this name. A tenant's own figures are changes to it.
 pub fn named(name: &str) -> Option<Plan> {
-    let &(
-        name,
-        devices,
-        outbound_per_day,
-        rules,
-        seats,
-        ai_replies_per_day,
-        rest_api,
-        signed_webhooks,
-    ) = ROWS.iter().find(|row| row.0 == name)?;
-    let name = name.to_owned();
+    let row = ROWS.iter().find(|row| row.name == name)?;
     Some(Plan {
-        name,
-        devices,
-        outbound_per_day,
-        rules,
-        seats,
-        ai_replies_per_day,
-        rest_api,
-        signed_webhooks,
+        name: row.name.to_owned(),
+        devices: row.devices,
+        outbound_per_day: row.outbound_per_day,
+        rules: row.rules,
+        seats: row.seats,
+        ai_replies_per_day: row.ai_replies_per_day,
+        rest_api: row.programs,
+        signed_webhooks: row.programs,
     })
 }
 

@@ -59,12 +59,22 @@ pub(crate) fn choose(
         let reason = channel.state_reason;
         return Err(Error::NoDevice { reason });
     }
-    let mut usable: Vec<ChannelRecord> = channels.into_iter().filter(connected).collect();
-    usable.sort_by_key(|channel| (!channel.is_default, channel.created_at, channel.id));
-    usable
-        .into_iter()
-        .next()
-        .ok_or(Error::NoDevice { reason: None })
+    let mut all = channels;
+    all.sort_by_key(|channel| {
+        (
+            !connected(channel),
+            !channel.is_default,
+            channel.created_at,
+            channel.id,
+        )
+    });
+    match all.into_iter().next() {
+        Some(channel) if connected(&channel) => Ok(channel),
+        // Why the one that would have been chosen cannot send.
+        first => Err(Error::NoDevice {
+            reason: first.and_then(|channel| channel.state_reason),
+        }),
+    }
 }
 
 #[cfg(test)]

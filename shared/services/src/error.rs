@@ -76,8 +76,8 @@ pub enum Error {
     Busy {
         /// How long.
         retry_after: Duration,
-        /// A stable name of who said so.
-        code: &'static str,
+        /// What has to wait.
+        what: Waiting,
     },
     /// WhatsApp was not reached, or said that it is out of order. Nothing was sent.
     #[error("WhatsApp cannot be reached")]
@@ -108,6 +108,17 @@ pub enum Error {
     /// The function lacks a part of its configuration.
     #[error("the function has no {0}")]
     Misconfigured(&'static str),
+}
+
+/// What has to wait before more can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// The number: its slots of this second are taken.
+    Number,
+    /// This one customer, whom WhatsApp wants left in peace for a while.
+    Customer,
+    /// WhatsApp said so of this message, which is kept as failed.
+    WhatsApp(Id),
 }
 
 impl Error {

@@ -15,5 +15,5 @@ pub mod statuses;
 pub mod timers;
 
 pub use authenticate::{Caller, Gate};
-pub use error::Error;
+pub use error::{Error, Waiting};
 pub use platform::{Parts, Platform};

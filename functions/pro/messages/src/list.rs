@@ -112,7 +112,8 @@ fn direction(text: &str) -> Result<Direction, ApiError> {
 
 fn moment(name: &str, text: Option<&str>) -> Result<Option<Moment>, ApiError> {
     let Some(text) = text else { return Ok(None) };
-    match Moment::parse_iso(text) {
+    // In a query an offset's `+` is a space unless it was escaped, and often it was not.
+    match Moment::parse_iso(&text.replace(' ', "+")) {
         Some(moment) => Ok(Some(moment)),
         None => Err(ApiError::invalid(format!(
             "{name}: must be an ISO-8601 time like 2026-06-10T12:34:56Z"
@@ -161,6 +162,9 @@ mod tests {
             "since: must be an ISO-8601 time like 2026-06-10T12:34:56Z"
         );
         assert!(direction("both").is_err() && direction("").is_err());
-        assert!(moment("until", Some("2026-06-10T12:34:56+05:00")).is_ok());
+        for offset in ["+05:00", " 05:00", "Z"] {
+            let text = format!("2026-06-10T12:34:56{offset}");
+            assert!(moment("until", Some(&text)).is_ok(), "{text}");
+        }
     }
 }

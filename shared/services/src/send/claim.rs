@@ -15,7 +15,7 @@ use super::Request;
 use super::prepare::{Conversation, Ready, is_template};
 use crate::authenticate::Caller;
 use crate::channels::{SecretField, open};
-use crate::error::Error;
+use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
 /// A message that nobody else sends, with everything reserved that it takes.
@@ -103,7 +103,7 @@ pub(super) async fn claim(
             Slot::Full => {
                 return Err(Error::Busy {
                     retry_after: NEXT_SECOND,
-                    code: "channel_busy",
+                    what: Waiting::Number,
                 });
             }
             Slot::Missing => return Err(Error::NotFound { what: "device" }),

@@ -12,7 +12,7 @@ use openwati_store::message::MessageError;
 use super::claim::Claimed;
 use super::{Request, Sent};
 use crate::authenticate::Caller;
-use crate::error::Error;
+use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
 /// How long a caller waits where WhatsApp throttles without saying for how long.
@@ -154,7 +154,7 @@ async fn refused(
         let retry_after = graph.retry_after.or(rest).unwrap_or(THROTTLED);
         return Err(Error::Busy {
             retry_after,
-            code: "whatsapp_busy",
+            what: Waiting::WhatsApp(claimed.id),
         });
     }
     if class.is_retryable() {

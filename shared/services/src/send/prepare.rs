@@ -12,7 +12,7 @@ use openwati_store::tenant::TenantRecord;
 use super::{Request, Sent, again, parse_recipient};
 use crate::authenticate::Caller;
 use crate::channels;
-use crate::error::Error;
+use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
 /// What a try found.
@@ -62,7 +62,7 @@ impl Conversation {
                 let retry_after = now.until(until);
                 Err(Error::Busy {
                     retry_after,
-                    code: "recipient_busy",
+                    what: Waiting::Customer,
                 })
             }
             _ => Ok(()),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use openwati_services::Error;
+use openwati_services::{Error, Waiting};
 
 use super::{ApiError, WhatsAppError};
 
@@ -71,12 +71,7 @@ impl From<Error> for ApiError {
                 format!("this key may make {} requests a minute", rate.limit),
             )
             .retry_after(Duration::from_secs(rate.reset_seconds.into())),
-            Error::Busy { retry_after, code } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                code,
-                "the device takes no more messages for now; nothing was sent",
-            )
-            .retry_after(retry_after),
+            Error::Busy { retry_after, what } => busy(what).retry_after(retry_after),
             Error::Unreachable { message } => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "whatsapp_unreachable",
@@ -113,6 +108,28 @@ impl From<Error> for ApiError {
             .retry_after(SOON),
             Error::Internal(_) | Error::Misconfigured(_) => Self::internal(),
         }
+    }
+}
+
+fn busy(what: Waiting) -> ApiError {
+    let (code, error) = match what {
+        Waiting::Number => (
+            "channel_busy",
+            "the device takes no more messages in this second; nothing was sent",
+        ),
+        Waiting::Customer => (
+            "recipient_busy",
+            "WhatsApp wants this customer left in peace for a while; nothing was sent",
+        ),
+        Waiting::WhatsApp(_) => (
+            "whatsapp_busy",
+            "WhatsApp takes no more messages for now; nothing was sent",
+        ),
+    };
+    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, code, error);
+    match what {
+        Waiting::WhatsApp(message) => error.message(message),
+        Waiting::Number | Waiting::Customer => error,
     }
 }
 
