@@ -7,7 +7,8 @@
 /// The environment variable that names the point to abort at.
 pub const VARIABLE: &str = "OPENWATI_CRASH_AT";
 
-/// The points between the effects of a send, a callback and a batch of statuses, named `<function>.<what was just done>`. A test kills the process at each in turn.
+/// The points between the effects of a send, a callback and a batch of statuses, named
+/// `<function>.<what was just done>`. A test kills the process at each in turn.
 pub const POINTS: &[&str] = &[
     "send.authenticated",
     "send.key_claimed",
