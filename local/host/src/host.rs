@@ -27,7 +27,7 @@ use crate::{
     functions::{Resources, cloud_api},
     gateway::Gateway,
     options::Options,
-    provision::provision,
+    provision::{provision, reconnect},
     ready::{Ready, ReadyAws, ReadyChannel},
     seed::Seed,
     server::{Front, SIMULATOR},
@@ -97,6 +97,9 @@ impl Host {
         };
         let whole = resources.whole(&template);
         provision(&whole, &seed).await?;
+        if options.simulates() {
+            reconnect(&whole, &seed).await?;
+        }
         let gateway = Gateway::new(routes(&template, &resources)?, port);
         let mut servers = JoinSet::new();
         let simulator = match options.simulates() {

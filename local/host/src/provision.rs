@@ -50,6 +50,13 @@ pub(crate) async fn provision(platform: &Platform, seed: &Seed) -> anyhow::Resul
     Ok(())
 }
 
+/// Lets the seeded channel send again. The simulator's faults end with its process, and so does what they did to it.
+pub(crate) async fn reconnect(platform: &Platform, seed: &Seed) -> anyhow::Result<()> {
+    provision::reconnect(platform, &seed.tenant, seed.channel.id)
+        .await
+        .context("cannot connect the seeded channel again")
+}
+
 fn channel(seed: &ChannelSeed) -> anyhow::Result<NewChannel> {
     let phone_number = PhoneNumber::parse(&seed.phone_number, None);
     let phone_number = phone_number

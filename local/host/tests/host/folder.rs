@@ -89,3 +89,28 @@ async fn with_another_graph_there_is_no_simulator_and_no_secret_is_shown() {
     assert_eq!(answer.status(), 404);
     host.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_channel_that_a_simulated_fault_disconnected_sends_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = start(folder.path()).await;
+    let key = first.ready().api_key.clone().unwrap();
+    let fault = serde_json::json!({"match": {"to": "923001234567"}, "error": {"code": 190}});
+    let faults = format!("{}/_sim/faults", first.base_url());
+    let faults = reqwest::Client::new().post(faults).json(&fault).send();
+    assert!(faults.await.unwrap().status().is_success());
+    let base_url = first.base_url();
+    // The token is asked for once more before a channel counts as disconnected.
+    until("the channel is disconnected", || async {
+        send(base_url, &key, "923001234567").await;
+        let other = send(base_url, &key, "923001234568").await;
+        (other["status"] != "sent").then_some(())
+    })
+    .await;
+    first.shutdown().await;
+
+    let second = start(folder.path()).await;
+    let sent = send(second.base_url(), &key, "923001234568").await;
+    assert_eq!(sent["status"], "sent", "{sent}");
+    second.shutdown().await;
+}
