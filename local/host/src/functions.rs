@@ -16,6 +16,7 @@ use openwati_services::{Parts, Platform};
 use openwati_store::{Blobs, Queues, Store, aws::Clients, queues::QueueName};
 use openwati_web::App;
 use serde_json::Value;
+use url::Url;
 
 use crate::{
     aws::Deployed,
@@ -149,16 +150,45 @@ impl Resources {
     }
 }
 
-/// The client of the Graph API at `base`, with the patience that the functions that call it have.
+/// The client of the Graph API at `base`.
 pub(crate) fn cloud_api(base: &str, template: &Template) -> anyhow::Result<CloudApi> {
     let base = base.parse().context("the Graph URL is none")?;
+    let config = cloud_api_config(base, template);
+    CloudApi::new(config).context("cannot make the client of the Graph API")
+}
+
+/// The version that the template names, and the patience that the functions that call the Graph API have.
+fn cloud_api_config(base: Url, template: &Template) -> CloudApiConfig {
     let callers = template
         .functions
         .iter()
         .filter(|function| function.environment.contains_key("GRAPH_BASE_URL"));
-    let config = match callers.map(|function| function.timeout).min() {
+    let mut config = match callers.clone().map(|function| function.timeout).min() {
         Some(timeout) => CloudApiConfig::within(base, timeout),
         None => CloudApiConfig::new(base),
     };
-    CloudApi::new(config).context("cannot make the client of the Graph API")
+    let version = callers
+        .filter_map(|function| function.environment.get("GRAPH_VERSION"))
+        .find_map(|version| match version {
+            Resolved::Text(version) => Some(version),
+            _ => None,
+        });
+    if let Some(version) = version {
+        config.version.clone_from(version);
+    }
+    config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Timeouts;
+
+    #[test]
+    fn the_template_names_graphs_version() {
+        let parameters = [("GraphVersion", "v99.0".to_owned())];
+        let template = Template::embedded(Timeouts::default(), &parameters).unwrap();
+        let base = "http://127.0.0.1:9".parse().unwrap();
+        assert_eq!(cloud_api_config(base, &template).version, "v99.0");
+    }
 }
