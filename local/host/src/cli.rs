@@ -1,10 +1,10 @@
 //! The program: what `openwati` does on a command line.
 
-use std::{io::Write as _, process::ExitCode, time::Duration};
+use std::{future::pending, io::Write as _, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -21,6 +21,9 @@ const LOGS: &str = "info,dynoxide=error,s3s=warn,s3s_fs=warn,aws_smithy_runtime=
 
 /// How long what is left may take to end once all is shut down.
 const LEFT_OVERS: Duration = Duration::from_millis(200);
+
+/// Signals that come within this time of each other are one wish.
+const SAME_WISH: Duration = Duration::from_millis(500);
 
 /// Runs the program with the arguments and the environment of the process.
 pub fn main() -> ExitCode {
@@ -84,13 +87,13 @@ async fn platform(options: Options, signals: &mut mpsc::Receiver<()>) -> anyhow:
         folder: host.folder(),
     };
     print(&banner.to_string())?;
-    until_end(signals, |_| async { host.shutdown().await }).await
+    until_end(signals, pending(), host.shutdown()).await
 }
 
 async fn worker(options: Options, signals: &mut mpsc::Receiver<()>) -> anyhow::Result<()> {
     let worker = Worker::start(options).await?;
     print(&format!("working the queues of {}\n", worker.base_url()))?;
-    until_end(signals, |_| async { worker.shutdown().await }).await
+    until_end(signals, worker.left_alone(), worker.shutdown()).await
 }
 
 async fn simulator(
@@ -117,7 +120,7 @@ async fn simulator(
         channel.app_secret.expose(),
         channel.verify_token.expose(),
     ))?;
-    until_end(signals, |_| async { simulator.shutdown().await }).await
+    until_end(signals, pending(), simulator.shutdown()).await
 }
 
 fn print_openapi() -> anyhow::Result<()> {
@@ -135,17 +138,35 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Waits for a signal, then for `shutdown`. A second signal ends the process at once.
-async fn until_end<F: Future<Output = ()>>(
+/// Waits for a signal or for `failure`, then for `shutdown`. Another signal ends the process at once.
+async fn until_end(
     signals: &mut mpsc::Receiver<()>,
-    shutdown: impl FnOnce(()) -> F,
+    failure: impl Future<Output = anyhow::Error>,
+    shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    signals.recv().await;
-    tracing::info!("stopping; once more to stop at once");
+    let result = tokio::select! {
+        _ = signals.recv() => {
+            tracing::info!("stopping; once more to stop at once");
+            Ok(())
+        }
+        failure = failure => Err(failure),
+    };
     tokio::select! {
-        () = shutdown(()) => Ok(()),
-        _ = signals.recv() => anyhow::bail!("stopped before all was finished"),
+        () = shutdown => result,
+        () = impatience(signals) => anyhow::bail!("stopped before all was finished"),
     }
+}
+
+/// Resolves when somebody asks once more. A terminal sends its signal to the whole group, and so may whoever started
+/// this: what follows at once is the same wish.
+async fn impatience(signals: &mut mpsc::Receiver<()>) {
+    let asked = Instant::now();
+    while signals.recv().await.is_some() {
+        if asked.elapsed() >= SAME_WISH {
+            return;
+        }
+    }
+    pending().await
 }
 
 /// One message for each SIGINT or SIGTERM.
@@ -167,4 +188,36 @@ fn signals() -> anyhow::Result<mpsc::Receiver<()>> {
         while tokio::signal::ctrl_c().await.is_ok() && sender.send(()).await.is_ok() {}
     });
     Ok(receiver)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_wish_that_comes_twice_is_no_impatience() {
+        let (sender, mut signals) = mpsc::channel(2);
+        sender.send(()).await.unwrap();
+        sender.send(()).await.unwrap();
+        let shutdown = sleep(Duration::from_secs(5));
+        until_end(&mut signals, pending(), shutdown).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_again_is_heard() {
+        let (sender, mut signals) = mpsc::channel(2);
+        sender.send(()).await.unwrap();
+        let again = async {
+            sleep(Duration::from_secs(1)).await;
+            sender.send(()).await.unwrap();
+            pending::<()>().await
+        };
+        let end = until_end(&mut signals, pending(), pending());
+        tokio::select! {
+            result = end => assert!(result.is_err()),
+            () = again => {}
+        }
+    }
 }

@@ -1,11 +1,16 @@
 //! A second process that works the queues of a running platform.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
 use openwati_store::aws::AwsConfig;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpStream,
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use crate::{
     aws::{self, Deployed, DeployedQueue, credentials},
@@ -21,10 +26,14 @@ use crate::{
 /// A worker that runs in this process. It works the queues and nothing else: schedules stay with the platform.
 #[derive(Debug)]
 pub struct Worker {
-    base_url: String,
+    folder: PathBuf,
+    ready: Ready,
     stop: watch::Sender<bool>,
     triggers: JoinSet<()>,
 }
+
+/// From one look at whether the platform is still there to the next, and how long it may take to take a connection.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 impl Worker {
     /// Starts working the queues of the platform that runs on the data folder of `options`.
@@ -59,7 +68,8 @@ impl Worker {
             triggers.spawn(trigger.run(stopping.clone()));
         }
         Ok(Self {
-            base_url: ready.base_url,
+            folder: options.data_dir,
+            ready,
             stop,
             triggers,
         })
@@ -67,7 +77,13 @@ impl Worker {
 
     /// The platform whose queues it works.
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        &self.ready.base_url
+    }
+
+    /// Resolves, with the reason, when the platform whose queues it works is gone. There is nothing to work then: whoever
+    /// supervises the worker starts it again, and it finds the platform that runs by then.
+    pub fn left_alone(&self) -> impl Future<Output = anyhow::Error> + Send + use<> {
+        left_alone(self.folder.clone(), self.ready.clone())
     }
 
     /// Ends it; batches that run are finished.
@@ -75,6 +91,35 @@ impl Worker {
         self.stop.send_replace(true);
         while self.triggers.join_next().await.is_some() {}
     }
+}
+
+async fn left_alone(folder: PathBuf, ready: Ready) -> anyhow::Error {
+    loop {
+        sleep(LOOK_PAUSE).await;
+        match Ready::read(&folder) {
+            Ok(now) if !is_same(&now, &ready) => {
+                return anyhow::anyhow!(
+                    "openwati was started anew on {}: start its worker anew too",
+                    folder.display()
+                );
+            }
+            Ok(now) if listens(&now).await => {}
+            // It is starting or ending, or was killed.
+            _ if data_dir::is_in_use(&folder) => {}
+            _ => return anyhow::anyhow!("no openwati runs on {} any more", folder.display()),
+        }
+    }
+}
+
+/// Whether two starts are one. Ports are picked anew at every start.
+fn is_same(one: &Ready, other: &Ready) -> bool {
+    one.base_url == other.base_url && one.aws.endpoints == other.aws.endpoints
+}
+
+async fn listens(ready: &Ready) -> bool {
+    let at = ready.base_url.strip_prefix("http://").unwrap_or_default();
+    let connected = timeout(LOOK_PAUSE, TcpStream::connect(at)).await;
+    connected.is_ok_and(|connected| connected.is_ok())
 }
 
 fn config(ready: &Ready, seed: &Seed) -> anyhow::Result<AwsConfig> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Worker;
 use crate::{Host, Options};
@@ -95,4 +95,24 @@ async fn a_worker_needs_a_platform_that_runs() {
     let folder = tempfile::tempdir().unwrap();
     let error = Worker::start(options(folder.path())).await.unwrap_err();
     assert!(error.to_string().contains("no openwati runs on"), "{error}");
+}
+
+#[tokio::test]
+async fn a_worker_does_not_outlive_the_start_that_it_works_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let patience = Duration::from_secs(20);
+    let host = Host::start(options(folder.path())).await.unwrap();
+    let first = Worker::start(options(folder.path())).await.unwrap();
+    let second = Worker::start(options(folder.path())).await.unwrap();
+    let left = first.left_alone();
+    host.shutdown().await;
+    let error = timeout(patience, left).await.unwrap().to_string();
+    assert!(error.contains("no openwati runs on"), "{error}");
+
+    let host = Host::start(options(folder.path())).await.unwrap();
+    let error = timeout(patience, second.left_alone()).await.unwrap();
+    assert!(error.to_string().contains("was started anew"), "{error}");
+    first.shutdown().await;
+    second.shutdown().await;
+    host.shutdown().await;
 }
