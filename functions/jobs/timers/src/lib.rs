@@ -1,7 +1,7 @@
 //! Every minute: settles claims whose holder died, and enqueues what a crash left in an outbox.
 
 use lambda_runtime::Error;
-use openwati_services::timers;
+use openwati_services::timers::{self, Report};
 use openwati_web::App;
 use serde_json::Value;
 
@@ -11,7 +11,11 @@ use serde_json::Value;
 /// If something could not be done; the next minute tries again.
 pub async fn handle(app: &App, _event: Value) -> Result<(), Error> {
     let report = timers::run(app.platform()).await?;
-    tracing::info!(?report, "did what was due");
+    if report == Report::default() {
+        tracing::debug!("nothing was due");
+    } else {
+        tracing::info!(?report, "did what was due");
+    }
     match report.failed {
         0 => Ok(()),
         // So that the alarm sees it.
