@@ -10,7 +10,24 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
+    held: Held,
     _lock: File,
+}
+
+/// Tells whether a folder is still the one that was locked.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    lock: PathBuf,
+    /// Which file it is, where that can be told.
+    file: Option<(u64, u64)>,
+}
+
+impl Held {
+    /// Whether the locked file still stands where it stood: a folder that was removed takes what is written to it along.
+    pub(crate) fn is_there(&self) -> bool {
+        let there = fs::metadata(&self.lock);
+        there.is_ok_and(|there| identity(&there) == self.file)
+    }
 }
 
 /// Why a data folder cannot be used.
@@ -69,7 +86,21 @@ impl DataDir {
         if reset {
             empty(&path).map_err(unusable)?;
         }
-        Ok(Self { path, _lock: lock })
+        for_the_owner_alone(&path);
+        let held = Held {
+            lock: path.join(LOCK),
+            file: identity(&lock.metadata().map_err(unusable)?),
+        };
+        Ok(Self {
+            path,
+            held,
+            _lock: lock,
+        })
+    }
+
+    /// What tells later whether the folder is still there.
+    pub(crate) fn held(&self) -> Held {
+        self.held.clone()
     }
 
     /// The folder.
@@ -104,6 +135,52 @@ fn create(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     folder.recursive(true).create(path)
+}
+
+/// Device and inode of a file.
+fn identity(file: &fs::Metadata) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Some((file.dev(), file.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        None
+    }
+}
+
+/// Shuts others out of a folder that somebody else made. One that holds more than ours may be meant to be read.
+fn for_the_owner_alone(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open = fs::metadata(path).is_ok_and(|folder| folder.permissions().mode() & 0o077 != 0);
+        if !open {
+            return;
+        }
+        let shut = check_ours(path, |source| DataDirError::Unusable {
+            path: path.to_owned(),
+            source,
+        })
+        .is_ok()
+            && fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_ok();
+        if !shut {
+            let folder = path.display();
+            tracing::warn!(%folder, "others may read the data folder: it is not openwati's alone");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// Says which file of a data folder cannot be opened, and what to do.
+pub(crate) fn cannot_open(file: &Path) -> String {
+    format!(
+        "cannot open {} (put back a copy of the folder, or start anew with --reset, which empties it)",
+        file.display()
+    )
 }
 
 /// The file that stands for the folder. It is never removed: a lock on a file that is gone excludes nobody.
@@ -217,6 +294,37 @@ mod tests {
             matches!(refused, Err(DataDirError::NotOurs { stranger, .. }) if stranger == "thesis.txt")
         );
         assert!(path.join("thesis.txt").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_could_read_is_shut_if_it_is_ours_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let mode = || fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let open = || fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        open();
+        drop(DataDir::open(path, false).unwrap());
+        assert_eq!(mode(), 0o700);
+
+        open();
+        fs::write(path.join("thesis.txt"), "x").unwrap();
+        drop(DataDir::open(path, false).unwrap());
+        assert_eq!(mode(), 0o755);
+    }
+
+    #[test]
+    fn a_folder_that_was_replaced_is_not_the_one_that_is_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let data = DataDir::open(&path, false).unwrap();
+        assert!(data.held().is_there());
+        fs::remove_dir_all(&path).unwrap();
+        assert!(!data.held().is_there());
+        let another = DataDir::open(&path, false).unwrap();
+        assert!(another.held().is_there());
+        assert!(cfg!(not(unix)) || !data.held().is_there());
     }
 
     #[cfg(unix)]

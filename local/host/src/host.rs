@@ -13,7 +13,6 @@ use std::{
 use anyhow::Context as _;
 use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
 use openwati_sim::Simulator;
-use openwati_store::Store;
 use tokio::{
     net::TcpListener,
     sync::watch,
@@ -26,6 +25,7 @@ use crate::{
     data_dir::DataDir,
     functions::{Resources, cloud_api},
     gateway::Gateway,
+    health::Health,
     options::Options,
     provision::{provision, reconnect},
     ready::{Ready, ReadyAws, ReadyChannel},
@@ -112,18 +112,14 @@ impl Host {
         let front = Front {
             gateway: Some(gateway.clone()),
             simulator: simulator.as_ref().map(Simulator::router),
-            store: Some(Store::new(
+            health: Some(Arc::new(Health::new(
                 resources.clients.dynamodb.clone(),
-                &resources.deployed.table,
-            )),
+                resources.deployed.table.clone(),
+                data.held(),
+            ))),
             stopping: Arc::clone(&stopping),
         };
-        let stopped_serving = stopping_servers.clone();
-        servers.spawn(async move {
-            if let Err(error) = front.serve(listener, stopped_serving).await {
-                tracing::error!(%error, "the server failed");
-            }
-        });
+        servers.spawn(front.serve(listener, stopping_servers.clone()));
         whole.warm().await;
         let (stop_triggers, stopping_triggers) = watch::channel(false);
         let mut triggers = triggers(&template, &resources, &aws, &options, &stopping_triggers)?;

@@ -13,9 +13,11 @@
 mod aws;
 mod banner;
 pub mod cli;
+mod connections;
 mod data_dir;
 mod functions;
 mod gateway;
+mod health;
 mod host;
 pub mod openapi;
 mod options;

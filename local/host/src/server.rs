@@ -1,7 +1,6 @@
 //! The one port: the API, its health, and the simulated WhatsApp.
 
 use std::{
-    io,
     net::SocketAddr,
     sync::{
         Arc,
@@ -13,18 +12,13 @@ use axum::{
     Json, Router,
     extract::{ConnectInfo, Request, State},
     response::{IntoResponse as _, Response},
-    serve::ListenerExt as _,
 };
 use http::{Method, StatusCode};
-use openwati_store::Store;
 use serde_json::json;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::watch,
-};
+use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt as _;
 
-use crate::{aws::stopped, gateway::Gateway, sim_guard};
+use crate::{connections, gateway::Gateway, health::Health, sim_guard};
 
 /// Where the simulator is.
 pub(crate) const SIMULATOR: &str = "/_sim";
@@ -36,19 +30,15 @@ pub(crate) struct Front {
     pub(crate) gateway: Option<Gateway>,
     /// The simulator's router.
     pub(crate) simulator: Option<Router>,
-    /// The table, which has to answer for the platform to be healthy.
-    pub(crate) store: Option<Store>,
+    /// What a platform keeps; a simulator alone is healthy if it answers.
+    pub(crate) health: Option<Arc<Health>>,
     /// Whether it is being shut down.
     pub(crate) stopping: Arc<AtomicBool>,
 }
 
 impl Front {
-    /// Serves until `stop` turns true; requests that run are finished.
-    pub(crate) async fn serve(
-        self,
-        listener: TcpListener,
-        stop: watch::Receiver<bool>,
-    ) -> io::Result<()> {
+    /// Serves until `stop` turns true.
+    pub(crate) async fn serve(self, listener: TcpListener, stop: watch::Receiver<bool>) {
         let front = Self {
             simulator: self
                 .simulator
@@ -56,11 +46,7 @@ impl Front {
             ..self
         };
         let router = Router::new().fallback(answer).with_state(Arc::new(front));
-        let listener = listener.tap_io(at_once);
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stopped(stop))
-            .await
+        connections::serve(listener, router, stop).await;
     }
 
     async fn health(&self) -> Response {
@@ -69,8 +55,8 @@ impl Front {
         if self.stopping.load(Ordering::Relaxed) {
             return (StatusCode::SERVICE_UNAVAILABLE, body("stopping")).into_response();
         }
-        match &self.store {
-            Some(store) if store.warm().await.is_err() => {
+        match &self.health {
+            Some(health) if !health.keeps().await => {
                 (StatusCode::SERVICE_UNAVAILABLE, body("no store")).into_response()
             }
             _ => body("ok").into_response(),
@@ -84,13 +70,6 @@ impl Front {
         }
         let answer = simulator.clone().oneshot(request).await;
         answer.unwrap_or_else(|never| match never {})
-    }
-}
-
-/// Lets small answers leave a connection at once.
-pub(crate) fn at_once(connection: &mut TcpStream) {
-    if let Err(error) = connection.set_nodelay(true) {
-        tracing::debug!(%error, "a connection keeps Nagle's algorithm");
     }
 }
 

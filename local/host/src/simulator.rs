@@ -56,15 +56,10 @@ impl SimulatorHost {
         let front = Front {
             gateway: None,
             simulator: Some(simulator.router()),
-            store: None,
+            health: None,
             stopping: Arc::new(AtomicBool::new(false)),
         };
-        let stopped_serving = stopping.clone();
-        tasks.spawn(async move {
-            if let Err(error) = front.serve(listener, stopped_serving).await {
-                tracing::error!(%error, "the server failed");
-            }
-        });
+        tasks.spawn(front.serve(listener, stopping.clone()));
         let callbacks = simulator.start(stopped(stopping));
         tasks.spawn(async move {
             if callbacks.await.is_err() {

@@ -34,6 +34,8 @@ use response::refusal;
 const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// Largest request line and headers together: API Gateway's quota.
 const MAX_HEAD_BYTES: usize = 10_240;
+/// How long the body of a request may take to arrive: as long as its answer may.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long API Gateway waits for a function.
 const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -201,8 +203,9 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, StatusCod
     if length.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    axum::body::to_bytes(body, MAX_BODY_BYTES)
+    timeout(BODY_TIMEOUT, axum::body::to_bytes(body, MAX_BODY_BYTES))
         .await
+        .map_err(|_elapsed| StatusCode::REQUEST_TIMEOUT)?
         .map_err(|error| {
             let inner = std::error::Error::source(&error);
             match inner.is_some_and(|inner| inner.is::<http_body_util::LengthLimitError>()) {

@@ -212,3 +212,13 @@ async fn a_call_goes_on_when_the_client_hangs_up_and_is_waited_for() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(body, r#"{"message":"Service Unavailable"}"#);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_arrive_is_given_up() {
+    let stream = futures::stream::pending::<Result<bytes::Bytes, std::io::Error>>();
+    let request = Request::post("/send").header("host", "localhost");
+    let request = request.body(Body::from_stream(stream)).unwrap();
+    let (status, body) = answer(Router::new(), request).await;
+    assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(body, r#"{"message":"Request Timeout"}"#);
+}

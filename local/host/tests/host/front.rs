@@ -3,7 +3,7 @@
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-use crate::support::{json_of, start};
+use crate::support::{json_of, start, until};
 
 #[tokio::test]
 async fn what_the_template_does_not_name_is_not_served() {
@@ -109,4 +109,57 @@ async fn table_and_queues_answer_those_alone_who_know_the_key() {
         assert_eq!(preflight.await.unwrap().status(), 403, "{target}");
     }
     host.shutdown().await;
+}
+
+#[tokio::test]
+async fn health_tells_when_nothing_is_kept_any_more() {
+    let health = async |base_url: &str| {
+        let answer = reqwest::get(format!("{base_url}/health")).await.unwrap();
+        answer.status().as_u16()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let host = start(&data).await;
+    assert_eq!(health(host.base_url()).await, 200);
+    std::fs::remove_dir_all(&data).unwrap();
+    assert_eq!(health(host.base_url()).await, 503);
+    host.shutdown().await;
+
+    let host = start(&data).await;
+    let ready = host.ready();
+    let aws = &ready.aws;
+    let key = aws.access_key_id.as_deref().unwrap();
+    assert_eq!(health(host.base_url()).await, 200);
+    let request = Client::new().post(&aws.endpoints.dynamodb);
+    let request = request
+        .header("X-Amz-Target", "DynamoDB_20120810.DeleteTable")
+        .header(
+            "Authorization",
+            format!("AWS4-HMAC-SHA256 Credential={key}/x"),
+        )
+        .body(serde_json::json!({"TableName": aws.table}).to_string());
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    until("the table is missed", || async {
+        (health(host.base_url()).await == 503).then_some(())
+    })
+    .await;
+    host.shutdown().await;
+}
+
+#[tokio::test]
+async fn half_a_request_does_not_hold_up_the_end() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let host = start(folder.path()).await;
+    let at = host.base_url().strip_prefix("http://").unwrap();
+    let mut client = std::net::TcpStream::connect(at).unwrap();
+    let head = "POST /api/public/v1/send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
+    client.write_all(head.as_bytes()).unwrap();
+    assert_eq!(
+        json_of(Client::new().get(format!("{}/health", host.base_url()))).await["status"],
+        "ok"
+    );
+    // Well before the ten seconds that what runs is given.
+    let end = tokio::time::timeout(std::time::Duration::from_secs(7), host.shutdown());
+    end.await.unwrap();
 }

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{guard::Guard, stopped};
-use crate::server::at_once;
+use crate::{connections::at_once, data_dir::cannot_open};
 
 mod front;
 
@@ -38,7 +38,7 @@ pub(super) fn serve(
     let path = file
         .to_str()
         .context("the data folder's path is no Unicode")?;
-    let database = Database::new(path).context("cannot open the table")?;
+    let database = Database::new(path).with_context(|| cannot_open(file))?;
     servers.spawn(sweep(database.clone(), stop.clone()));
     let listener = listener
         .into_std()
