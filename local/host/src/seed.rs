@@ -9,7 +9,7 @@ use openwati_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::data_dir::{SEED, write_whole};
+use crate::data_dir::{SEED, cannot_open, write_whole};
 
 /// The seed of a data folder. It stands in `seed.json`, which its owner alone may read, and stays the same.
 #[derive(Debug)]
@@ -80,11 +80,13 @@ impl Seed {
 
     /// Reads the seed of a folder that has one.
     pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let text = fs::read_to_string(folder.join(SEED)).context("cannot read seed.json")?;
+        let path = folder.join(SEED);
+        let text = fs::read_to_string(&path).with_context(|| cannot_open(&path))?;
         // Without the cause, which would quote the file.
         let file: SeedFile = serde_json::from_str(&text)
             .ok()
-            .context("seed.json is not what openwati writes")?;
+            .context("it is not what openwati writes")
+            .with_context(|| cannot_open(&path))?;
         file.try_into()
     }
 

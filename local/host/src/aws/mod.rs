@@ -10,7 +10,12 @@ use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use self::guard::Guard;
-use crate::{data_dir::DataDir, options::Options, seed::Seed, template::STACK};
+use crate::{
+    data_dir::{DataDir, cannot_open},
+    options::Options,
+    seed::Seed,
+    template::STACK,
+};
 
 mod dynamodb;
 mod guard;
@@ -78,7 +83,7 @@ impl Aws {
             account: ACCOUNT.to_owned(),
             speed: options.speed,
         })
-        .context("cannot open the queues")?;
+        .with_context(|| cannot_open(&data.sqs()))?;
         servers.spawn({
             let server = queue_server.clone();
             let guarded = move |router| guard.before(router);

@@ -114,3 +114,15 @@ async fn a_channel_that_a_simulated_fault_disconnected_sends_again_after_a_resta
     assert_eq!(sent["status"], "sent", "{sent}");
     second.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_file_that_is_broken_is_named_and_so_is_the_way_out() {
+    for file in ["dynamodb.sqlite", "sqs.sqlite", "seed.json"] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(file), "no such thing\n".repeat(1_000)).unwrap();
+        let error = Host::start(options(folder.path())).await.unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains(file), "{error}");
+        assert!(error.contains("--reset"), "{error}");
+    }
+}
