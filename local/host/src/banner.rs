@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ready::Ready;
+use crate::{data_dir::SEED, ready::Ready};
 
 /// A platform that listens, as a person reads it.
 pub(crate) struct Banner<'a> {
@@ -29,13 +29,21 @@ impl fmt::Display for Banner<'_> {
             true => writeln!(f, "  WhatsApp        simulated, {base_url}/_sim")?,
             false => writeln!(f, "  WhatsApp        {graph_base_url}")?,
         }
-        writeln!(
-            f,
-            "  Tenant          {tenant_id}, sends as {}",
-            channel.phone_number
-        )?;
-        if let Some(key) = &self.ready.api_key {
-            writeln!(f, "  API key         {key}")?;
+        match self.simulates {
+            true => writeln!(
+                f,
+                "  Tenant          {tenant_id}, sends as {}",
+                channel.phone_number
+            )?,
+            false => writeln!(f, "  Tenant          {tenant_id}")?,
+        }
+        match &self.ready.api_key {
+            Some(key) => writeln!(f, "  API key         {key}")?,
+            None => writeln!(
+                f,
+                "  API key         in {}",
+                self.folder.join(SEED).display()
+            )?,
         }
         writeln!(f, "  Data            {}", self.folder.display())?;
         let Some(key) = &self.ready.api_key else {

@@ -3,7 +3,6 @@
 use std::{future::pending, io::Write as _, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
-use clap::Parser as _;
 use tokio::{sync::mpsc, time::Instant};
 use tracing_subscriber::EnvFilter;
 
@@ -27,7 +26,7 @@ const SAME_WISH: Duration = Duration::from_millis(500);
 
 /// Runs the program with the arguments and the environment of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if matches!(cli.command, Some(Command::Openapi)) {
         return finish(print_openapi());
     }

@@ -1,8 +1,11 @@
 //! What the program can be told, by flag or environment.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    builder::Resettable, error::ErrorKind, parser::ValueSource,
+};
 use url::Url;
 
 /// The whole OpenWATI platform on one machine: no account and no other program needed.
@@ -52,7 +55,7 @@ pub struct Options {
     )]
     pub data_dir: PathBuf,
     /// Empty the data folder first.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub reset: bool,
     /// Divides the waits that are policy: delays of jobs, the timers' minute, the simulator's pauses.
     #[arg(long, env = "OPENWATI_SPEED", default_value_t = 1.0, global = true, value_parser = speed)]
@@ -65,19 +68,22 @@ pub struct Options {
         long,
         env = "OPENWATI_BIND",
         default_value = "127.0.0.1",
+        global = true,
         value_name = "ADDRESS"
     )]
     pub bind: IpAddr,
-    /// The simulator's 24-hour window.
+    /// WhatsApp's 24-hour window, simulated: whether a customer who never wrote can be sent more than templates.
     #[arg(long, env = "OPENWATI_SIM_WINDOW", value_enum, default_value_t = Window::Lenient, global = true)]
     pub window: Window,
     /// Meta's Graph API, https://graph.facebook.com. [default: the simulator]
     #[arg(long, env = "GRAPH_BASE_URL", global = true, value_name = "URL")]
     pub graph_url: Option<Url>,
-    /// Whether media and webhooks may have URLs on this machine. [default: with the simulator]
+    /// Whether URLs that users give may lead to this machine. No endpoint of this version takes such a URL yet.
+    /// [default: with the simulator]
     #[arg(
         long,
         env = "OPENWATI_ALLOW_PRIVATE_URLS",
+        global = true,
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "true",
@@ -92,9 +98,9 @@ pub struct Options {
 /// The simulator's rule for customers who never wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Window {
-    /// They count as having just written.
+    /// Yes: they count as having just written, so that the first message can be any.
     Lenient,
-    /// As Meta: closed until they write.
+    /// No, as at WhatsApp: until they write, nothing but templates is taken.
     Strict,
 }
 
@@ -104,6 +110,66 @@ impl From<Window> for openwati_sim::Window {
             Window::Lenient => Self::Lenient,
             Window::Strict => Self::Strict,
         }
+    }
+}
+
+/// What means something to a command that is not the platform; the other flags are the platform's alone.
+const MEANT: [(&str, &[&str]); 3] = [
+    ("worker", &["data_dir"]),
+    (
+        "sim",
+        &["port", "data_dir", "reset", "speed", "bind", "window"],
+    ),
+    ("openapi", &[]),
+];
+
+impl Cli {
+    /// Reads the arguments of a process, the program's name first, and its environment. A variable that is empty counts
+    /// as unset.
+    ///
+    /// # Errors
+    /// If they say nothing that can be run; also for `--help`.
+    pub fn read<T>(arguments: impl IntoIterator<Item = T>) -> Result<Self, clap::Error>
+    where
+        T: Into<OsString> + Clone,
+    {
+        let mut command = Self::command().mut_args(without_empty_variable);
+        let shared: Vec<Arg> = command
+            .get_arguments()
+            .filter(|argument| argument.is_global_set())
+            .cloned()
+            .collect();
+        for (name, meant) in MEANT {
+            let others = shared
+                .iter()
+                .filter(|argument| !meant.contains(&argument.get_id().as_str()));
+            let hidden = others.map(|argument| argument.clone().hide(true));
+            command = command.mut_subcommand(name, |subcommand| {
+                subcommand.mut_args(without_empty_variable).args(hidden)
+            });
+        }
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        if let Some((name, given)) = matches.subcommand() {
+            let meant = MEANT.iter().find(|(command, _)| *command == name);
+            let meant = meant.map_or(&[][..], |(_, meant)| meant);
+            let stray = shared.iter().find(|argument| {
+                let id = argument.get_id().as_str();
+                !meant.contains(&id) && given.value_source(id) == Some(ValueSource::CommandLine)
+            });
+            if let Some(flag) = stray.and_then(Arg::get_long) {
+                let text = format!("--{flag} means nothing to `{name}`");
+                return Err(command.error(ErrorKind::ArgumentConflict, text));
+            }
+        }
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+fn without_empty_variable(argument: Arg) -> Arg {
+    let variable = argument.get_env().map(std::env::var_os);
+    match variable.flatten().is_some_and(|value| value.is_empty()) {
+        true => argument.env(Resettable::Reset),
+        false => argument,
     }
 }
 
@@ -159,7 +225,7 @@ mod tests {
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(std::iter::once("openwati").chain(arguments.iter().copied()))
+        Cli::read(std::iter::once("openwati").chain(arguments.iter().copied()))
     }
 
     #[test]
@@ -170,6 +236,43 @@ mod tests {
             assert!(matches!(cli.command, Some(Command::Worker)));
             assert_eq!(cli.options.data_dir, PathBuf::from("d"));
         }
+    }
+
+    #[test]
+    fn a_command_offers_what_means_something_to_it() {
+        for arguments in [
+            &["worker", "--port", "0"][..],
+            &["--speed", "2", "worker"],
+            &["openapi", "--data-dir", "d"],
+            &[
+                "sim",
+                "--callback-url",
+                "http://localhost",
+                "--graph-url",
+                "http://localhost",
+            ],
+        ] {
+            let error = parse(arguments).unwrap_err().to_string();
+            assert!(error.contains("means nothing to"), "{error}");
+        }
+        let sim = [
+            "--port",
+            "0",
+            "sim",
+            "--callback-url",
+            "http://localhost",
+            "--window",
+            "strict",
+        ];
+        let sim = parse(&sim).unwrap().options;
+        assert_eq!((sim.port, sim.window), (0, Window::Strict));
+        let help = |command| parse(&[command, "--help"]).unwrap_err().to_string();
+        assert!(help("worker").contains("--data-dir"));
+        assert!(!help("worker").contains("--graph-url"));
+        assert!(help("sim").contains("--window"));
+        assert!(!help("sim").contains("--aws-endpoint"));
+        let platform = parse(&["--help"]).unwrap_err().to_string();
+        assert!(platform.contains("--aws-endpoint"));
     }
 
     #[test]

@@ -81,6 +81,40 @@ async fn a_signal_ends_it_cleanly() {
 }
 
 #[tokio::test]
+async fn a_variable_that_is_empty_counts_as_unset() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    for name in [
+        "OPENWATI_PORT",
+        "OPENWATI_SPEED",
+        "AWS_ENDPOINT_URL",
+        "GRAPH_BASE_URL",
+    ] {
+        command.env(name, "");
+    }
+    let child = Running(Some(command.spawn().unwrap()));
+    let ready = until("ready.json", || async { Ready::read(folder.path()).ok() }).await;
+    assert!(ready.aws.embedded);
+    assert!(ready.api_key.is_some());
+    child.signal("-TERM");
+    assert!(child.output().await.status.success());
+}
+
+#[tokio::test]
+async fn without_the_simulator_the_banner_tells_where_the_key_is_and_not_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program(folder.path());
+    command.args(["--graph-url", "http://127.0.0.1:9"]);
+    let child = Running(Some(command.spawn().unwrap()));
+    until("ready.json", || async { Ready::read(folder.path()).ok() }).await;
+    child.signal("-TERM");
+    let banner = String::from_utf8(child.output().await.stdout).unwrap();
+    assert!(banner.contains("seed.json"), "{banner}");
+    assert!(!banner.contains("wati_"), "{banner}");
+    assert!(!banner.contains("sends as"), "{banner}");
+}
+
+#[tokio::test]
 async fn a_second_start_says_why_it_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let host = start(folder.path()).await;
