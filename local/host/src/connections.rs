@@ -1,5 +1,5 @@
-//! The connections to the one port. Whoever is slow to ask is hung up on, and nobody who asked for nothing yet, or for
-//! half of it, holds up the end.
+//! The connections to the one port and to the embedded services. Whoever is slow to ask is hung up on, and nobody who
+//! asked for nothing yet, or for half of it, holds up the end.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,9 +17,10 @@ use tower::ServiceExt as _;
 
 use crate::aws::stopped;
 
-/// How long the head of a request may take, from the connection or the answer before it on.
+/// How long the head of a request may take, from the connection or the answer before it on: so long a connection that is
+/// idle is kept, too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long answers may take to leave at the end. No call runs any more by then.
+/// How long answers may take to leave at the end. No function's call runs any more by then.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 /// Answers what comes in until `stop` turns true.
@@ -75,7 +76,7 @@ async fn answer(
 }
 
 /// Lets small answers leave a connection at once.
-pub(crate) fn at_once(connection: &mut TcpStream) {
+fn at_once(connection: &mut TcpStream) {
     if let Err(error) = connection.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps Nagle's algorithm");
     }

@@ -118,29 +118,20 @@ impl SqsServer {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        self.serve_as(listener, |router| router, shutdown).await
-    }
-
-    /// Does what [`SqsServer::serve`] does with the router that `layered` makes of its own: one that asks who calls.
-    ///
-    /// # Errors
-    /// Those of the listener.
-    pub async fn serve_as(
-        self,
-        listener: TcpListener,
-        layered: impl FnOnce(Router) -> Router,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
-        let router = layered(self.router());
-        let closing = self.shared.closing.clone();
+        let router = self.router();
         let shutdown = async move {
             shutdown.await;
-            closing.send_replace(true);
+            self.close();
         };
         axum::serve(listener, router)
             .with_graceful_shutdown(shutdown)
             .into_future()
             .await
+    }
+
+    /// Answers receivers that wait, now and from now on, at once: for whoever serves the router and wants to end.
+    pub fn close(&self) {
+        self.shared.closing.send_replace(true);
     }
 
     /// A fault for tests of the platform: with the probability `rate` (0 to 1) a message that is received from the

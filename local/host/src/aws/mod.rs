@@ -11,6 +11,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use self::guard::Guard;
 use crate::{
+    connections,
     data_dir::{DataDir, cannot_open},
     options::Options,
     seed::Seed,
@@ -84,14 +85,13 @@ impl Aws {
             speed: options.speed,
         })
         .with_context(|| cannot_open(&data.sqs()))?;
+        let guarded = guard.before(queue_server.router());
+        servers.spawn(connections::serve(sqs, guarded, stop.clone()));
         servers.spawn({
-            let server = queue_server.clone();
-            let guarded = move |router| guard.before(router);
-            let served = server.serve_as(sqs, guarded, stopped(stop.clone()));
+            let (server, stopped) = (queue_server.clone(), stopped(stop.clone()));
             async move {
-                if let Err(error) = served.await {
-                    tracing::error!(%error, "the queue server failed");
-                }
+                stopped.await;
+                server.close();
             }
         });
         let (s3, at) = listen().await?;

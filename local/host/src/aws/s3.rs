@@ -17,8 +17,7 @@ use s3s::{
 use s3s_fs::FileSystem;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
-use super::stopped;
-use crate::seed::AwsKeys;
+use crate::{connections, seed::AwsKeys};
 
 /// Serves the folder, to those who sign with `keys`, until `stop` turns true.
 pub(super) fn serve(
@@ -37,12 +36,7 @@ pub(super) fn serve(
     builder.set_auth(SimpleAuth::from_single(keys.access_key_id.clone(), secret));
     let service = builder.build();
     let router = Router::new().fallback(move |request: Request| answer(service.clone(), request));
-    servers.spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(stopped(stop));
-        if let Err(error) = served.await {
-            tracing::error!(%error, "the embedded S3 failed");
-        }
-    });
+    servers.spawn(connections::serve(listener, router, stop));
     Ok(())
 }
 

@@ -151,14 +151,23 @@ async fn half_a_request_does_not_hold_up_the_end() {
     use std::io::Write as _;
     let folder = tempfile::tempdir().unwrap();
     let host = start(folder.path()).await;
-    let at = host.base_url().strip_prefix("http://").unwrap();
-    let mut client = std::net::TcpStream::connect(at).unwrap();
+    let endpoints = &host.ready().aws.endpoints;
+    let all = [
+        host.base_url(),
+        &endpoints.dynamodb,
+        &endpoints.sqs,
+        &endpoints.s3,
+    ];
     let head = "POST /api/public/v1/send HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
-    client.write_all(head.as_bytes()).unwrap();
-    assert_eq!(
-        json_of(Client::new().get(format!("{}/health", host.base_url()))).await["status"],
-        "ok"
-    );
+    let connect = |url: &str| {
+        let at = url.strip_prefix("http://").unwrap();
+        let mut client = std::net::TcpStream::connect(at).unwrap();
+        client.write_all(head.as_bytes()).unwrap();
+        client
+    };
+    let _clients = all.map(connect);
+    let health = Client::new().get(format!("{}/health", host.base_url()));
+    assert_eq!(json_of(health).await["status"], "ok");
     // Well before the ten seconds that what runs is given.
     let end = tokio::time::timeout(std::time::Duration::from_secs(7), host.shutdown());
     end.await.unwrap();

@@ -6,7 +6,7 @@
 use std::{io, path::Path, thread, time::Duration};
 
 use anyhow::Context as _;
-use axum::{Router, serve::ListenerExt as _};
+use axum::Router;
 use dynoxide::Database;
 use tokio::{
     net::TcpListener,
@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{guard::Guard, stopped};
-use crate::{connections::at_once, data_dir::cannot_open};
+use crate::{connections, data_dir::cannot_open};
 
 mod front;
 
@@ -73,10 +73,8 @@ async fn answer(
     router: Router,
     stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    let listener = TcpListener::from_std(listener)?.tap_io(at_once);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped(stop))
-        .await
+    connections::serve(TcpListener::from_std(listener)?, router, stop).await;
+    Ok(())
 }
 
 async fn sweep(database: Database, stop: watch::Receiver<bool>) {
