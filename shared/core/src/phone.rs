@@ -1,9 +1,11 @@
 //! Phone numbers: what a caller may write, and the one form that is kept.
 
+mod lengths;
+
 use std::fmt;
 
 use phonenumber::country::Id as Country;
-use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
+use phonenumber::metadata::DATABASE;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A phone number as digits with its country code and without `+`, as it is stored, answered and sent to WhatsApp.
@@ -87,15 +89,10 @@ impl PhoneNumber {
             if digits.starts_with('0') {
                 break;
             }
-            let Some(regions) = DATABASE.by_code(&code) else {
-                continue;
-            };
-            known = true;
-            if regions
-                .iter()
-                .any(|region| has_numbers_of_length(region, digits.len() - length))
-            {
-                return Ok(Self(digits.to_owned()));
+            match lengths::has_numbers_of_length(code, digits.len() - length) {
+                Some(true) => return Ok(Self(digits.to_owned())),
+                Some(false) => known = true,
+                None => {}
             }
         }
         Err(if known {
@@ -104,28 +101,6 @@ impl PhoneNumber {
             BadPhoneNumber::NoCountry
         })
     }
-}
-
-/// Whether any kind of number of `region` has this many digits after the country code. The numbering plans list lengths
-/// by kind.
-fn has_numbers_of_length(region: &Metadata, digits: usize) -> bool {
-    let plan = region.descriptors();
-    let kinds = [
-        plan.fixed_line(),
-        plan.mobile(),
-        plan.toll_free(),
-        plan.premium_rate(),
-        plan.shared_cost(),
-        plan.personal_number(),
-        plan.voip(),
-        plan.pager(),
-        plan.uan(),
-    ];
-    kinds
-        .into_iter()
-        .flatten()
-        .flat_map(Descriptor::possible_length)
-        .any(|length| usize::from(*length) == digits)
 }
 
 /// `digits` as a number of `country`, if they are a valid one.
