@@ -52,17 +52,16 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
         let awaited = event.get("requestContext").is_some();
         // The start waits for a host to answer, which takes its time where it was built for tests.
         if !setting.brief {
-            // Nobody waits for a job's first connection. A brief run has a host that was built for tests behind it, and other
-        // work beside it: its times are held to nothing.
-        let awaited = event.get("requestContext").is_some();
-        if !setting.brief {
             report.require(
                 ratio <= BAR,
                 format!("{function} starts in {ratio:.2} times the empty function's time"),
             );
             report.require(
                 first.opened == 0 || !awaited,
-                format!("the first request of {function} opens {} connections", first.opened),
+                format!(
+                    "the first request of {function} opens {} connections",
+                    first.opened
+                ),
             );
         }
         rows.push(vec![
