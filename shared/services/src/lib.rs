@@ -16,4 +16,4 @@ pub mod timers;
 
 pub use authenticate::{Caller, Gate};
 pub use error::{Error, Waiting};
-pub use platform::{Parts, Platform};
+pub use platform::{Parts, Platform, Warm};

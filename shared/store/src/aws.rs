@@ -65,8 +65,18 @@ impl AwsConfig {
         })
     }
 
-    /// The clients. They share one HTTP client, so that certificates are read once.
+    /// All three clients.
     pub fn clients(&self) -> Clients {
+        let base = self.base();
+        Clients {
+            dynamodb: base.dynamodb(),
+            sqs: base.sqs(),
+            s3: base.s3(),
+        }
+    }
+
+    /// What clients are made from, one by one.
+    pub fn base(&self) -> ClientBase {
         let endpoints = [&self.dynamodb, &self.sqs, &self.s3];
         let plain = endpoints.iter().all(|endpoint| {
             endpoint
@@ -90,19 +100,47 @@ impl AwsConfig {
             .time_source(SharedTimeSource::default())
             .http_client(http)
             .build();
-        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared);
-        dynamodb.set_endpoint_url(self.dynamodb.clone());
-        let mut sqs = aws_sdk_sqs::config::Builder::from(&shared);
-        sqs.set_endpoint_url(self.sqs.clone());
-        let mut s3 = aws_sdk_s3::config::Builder::from(&shared);
-        s3.set_endpoint_url(self.s3.clone());
-        // Buckets as paths where there is no name for each: emulators and the local host.
-        s3.set_force_path_style(Some(self.s3.is_some()));
-        Clients {
-            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
-            sqs: aws_sdk_sqs::Client::from_conf(sqs.build()),
-            s3: aws_sdk_s3::Client::from_conf(s3.build()),
+        ClientBase {
+            shared,
+            dynamodb: self.dynamodb.clone(),
+            sqs: self.sqs.clone(),
+            s3: self.s3.clone(),
         }
+    }
+}
+
+/// What clients are made from. They share one HTTP client, so that certificates are read once. Making a client takes a
+/// start a good part of its time, and its code a good part of the binary: a function makes those that it needs.
+#[derive(Debug)]
+pub struct ClientBase {
+    shared: SdkConfig,
+    dynamodb: Option<String>,
+    sqs: Option<String>,
+    s3: Option<String>,
+}
+
+impl ClientBase {
+    /// The client of DynamoDB.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.shared);
+        config.set_endpoint_url(self.dynamodb.clone());
+        aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    /// The client of SQS.
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        let mut config = aws_sdk_sqs::config::Builder::from(&self.shared);
+        config.set_endpoint_url(self.sqs.clone());
+        aws_sdk_sqs::Client::from_conf(config.build())
+    }
+
+    /// The client of S3.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let mut config = aws_sdk_s3::config::Builder::from(&self.shared);
+        config.set_endpoint_url(self.s3.clone());
+        // Buckets as paths where there is no name for each: emulators and the local host.
+        config.set_force_path_style(Some(self.s3.is_some()));
+        aws_sdk_s3::Client::from_conf(config.build())
     }
 }
 

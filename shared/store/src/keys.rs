@@ -23,7 +23,7 @@ pub(crate) mod names {
 }
 
 /// Shards of a tenant's messages of one month. A partition takes 1,000 writes a second.
-pub(crate) const MESSAGE_SHARDS: u8 = 8;
+pub const MESSAGE_SHARDS: u8 = 8;
 
 /// Shards of what is due.
 pub(crate) const DUE_SHARDS: u8 = 16;

@@ -43,5 +43,6 @@ mod store;
 
 pub use blobs::Blobs;
 pub use error::StoreError;
+pub use keys::MESSAGE_SHARDS;
 pub use queues::Queues;
 pub use store::Store;

@@ -6,8 +6,8 @@ use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::time::Clock;
-use openwati_services::{Parts, Platform};
-use openwati_store::aws::AwsConfig;
+use openwati_services::{Parts, Platform, Warm};
+use openwati_store::aws::{AwsConfig, ClientBase};
 use openwati_store::queues::QueueName;
 use openwati_store::{Blobs, Queues, Store};
 
@@ -17,14 +17,22 @@ pub struct App {
     platform: Platform,
 }
 
-/// What a function works with besides the table. A function gets no more, so that it starts with no more.
-#[derive(Debug, Clone, Copy, Default)]
+/// What a function works with besides the table. A function gets no more, and what it does not get is not part of its
+/// binary either: so it starts with no more.
+#[derive(Debug, Clone, Copy)]
 pub struct Needs {
-    queues: bool,
-    bucket: bool,
-    provider: bool,
-    key_ring: bool,
+    at_once: usize,
+    queues: Option<Reached<Queues>>,
+    bucket: Option<Make<Blobs>>,
+    provider: Option<Reached<CloudApi>>,
+    key_ring: Option<Make<KeyRing>>,
 }
+
+/// Makes a part from the environment and what AWS's clients are made from.
+type Make<T> = fn(&ClientBase) -> Result<T, BadEnvironment>;
+
+/// Makes a part, and opens the connection over which it reaches somebody.
+type Reached<T> = (Make<T>, Warm);
 
 /// What is wrong with a function's environment. It names variables and never shows their values.
 #[derive(Debug, thiserror::Error)]
@@ -49,38 +57,47 @@ impl Needs {
     /// Nothing but the table.
     pub const fn table() -> Self {
         Self {
-            queues: false,
-            bucket: false,
-            provider: false,
-            key_ring: false,
+            at_once: 1,
+            queues: None,
+            bucket: None,
+            provider: None,
+            key_ring: None,
         }
+    }
+
+    /// The table, with so many requests to it at the same time for one request of a caller. Each takes a connection,
+    /// which the start opens.
+    #[must_use]
+    pub const fn at_once(mut self, requests: usize) -> Self {
+        self.at_once = requests;
+        self
     }
 
     /// And the queues whose URLs it has.
     #[must_use]
     pub const fn queues(mut self) -> Self {
-        self.queues = true;
+        self.queues = Some((queues, Platform::warm_queues));
         self
     }
 
     /// And the bucket.
     #[must_use]
     pub const fn bucket(mut self) -> Self {
-        self.bucket = true;
+        self.bucket = Some(bucket);
         self
     }
 
     /// And Meta's Graph API.
     #[must_use]
     pub const fn provider(mut self) -> Self {
-        self.provider = true;
+        self.provider = Some((cloud_api, Platform::warm_provider));
         self
     }
 
     /// And what opens the channels' secrets.
     #[must_use]
     pub const fn key_ring(mut self) -> Self {
-        self.key_ring = true;
+        self.key_ring = Some(key_ring);
         self
     }
 }
@@ -98,7 +115,10 @@ impl App {
     /// If a variable is missing or wrong.
     pub async fn from_environment(needs: Needs) -> Result<Self, BadEnvironment> {
         let app = Self::new(Platform::new(parts(needs)?));
-        app.platform.warm().await;
+        let queues = needs.queues.map(|(_, warm)| warm);
+        let provider = needs.provider.map(|(_, warm)| warm);
+        let warm: Vec<Warm> = queues.into_iter().chain(provider).collect();
+        app.platform.warm_with(needs.at_once, &warm).await;
         Ok(app)
     }
 
@@ -111,30 +131,40 @@ impl App {
 fn parts(needs: Needs) -> Result<Parts, BadEnvironment> {
     let aws =
         AwsConfig::from_environment().map_err(|missing| BadEnvironment::Missing(missing.0))?;
-    let clients = aws.clients();
-    let function_timeout = function_timeout()?;
+    let clients = aws.base();
+    let provider = needs.provider.map(|(make, _)| make(&clients));
     Ok(Parts {
-        store: Store::new(clients.dynamodb, &need("TABLE_NAME")?),
-        queues: needs.queues.then(|| Queues::new(clients.sqs, queue_urls())),
-        blobs: if needs.bucket {
-            Some(Blobs::new(clients.s3, &need("BUCKET_NAME")?))
-        } else {
-            None
-        },
-        cloud_api: if needs.provider {
-            Some(cloud_api(function_timeout)?)
-        } else {
-            None
-        },
-        key_ring: if needs.key_ring {
-            Some(KeyRing::parse(&need("KEY_RING")?).map_err(wrong("KEY_RING"))?)
-        } else {
-            None
-        },
+        store: Store::new(clients.dynamodb(), &need("TABLE_NAME")?),
+        queues: needs.queues.map(|(make, _)| make(&clients)).transpose()?,
+        blobs: needs.bucket.map(|make| make(&clients)).transpose()?,
+        cloud_api: provider.transpose()?,
+        key_ring: needs.key_ring.map(|make| make(&clients)).transpose()?,
         clock: Clock::system(),
         entropy: Entropy::system(),
-        function_timeout,
+        function_timeout: function_timeout()?,
     })
+}
+
+fn queues(clients: &ClientBase) -> Result<Queues, BadEnvironment> {
+    Ok(Queues::new(clients.sqs(), queue_urls()))
+}
+
+fn bucket(clients: &ClientBase) -> Result<Blobs, BadEnvironment> {
+    Ok(Blobs::new(clients.s3(), &need("BUCKET_NAME")?))
+}
+
+fn cloud_api(_: &ClientBase) -> Result<CloudApi, BadEnvironment> {
+    const URL: &str = "GRAPH_BASE_URL";
+    let url = need(URL)?.parse().map_err(wrong(URL))?;
+    let mut config = CloudApiConfig::within(url, function_timeout()?);
+    if let Some(version) = get("GRAPH_VERSION") {
+        config.version = version;
+    }
+    CloudApi::new(config).map_err(wrong(URL))
+}
+
+fn key_ring(_: &ClientBase) -> Result<KeyRing, BadEnvironment> {
+    KeyRing::parse(&need("KEY_RING")?).map_err(wrong("KEY_RING"))
 }
 
 fn queue_urls() -> BTreeMap<QueueName, String> {
@@ -151,16 +181,6 @@ fn function_timeout() -> Result<Duration, BadEnvironment> {
     };
     let seconds = text.parse().map_err(wrong(VARIABLE))?;
     Ok(Duration::from_secs(seconds))
-}
-
-fn cloud_api(function_timeout: Duration) -> Result<CloudApi, BadEnvironment> {
-    const URL: &str = "GRAPH_BASE_URL";
-    let url = need(URL)?.parse().map_err(wrong(URL))?;
-    let mut config = CloudApiConfig::within(url, function_timeout);
-    if let Some(version) = get("GRAPH_VERSION") {
-        config.version = version;
-    }
-    CloudApi::new(config).map_err(wrong(URL))
 }
 
 fn get(variable: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The glue between a function and Lambda.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
@@ -32,7 +33,7 @@ where
     F: Future<Output = Result<SqsBatchResponse, Error>>,
 {
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
-        handle(event.payload)
+        boxed(handle(event.payload))
     }))
     .await
 }
@@ -46,7 +47,12 @@ where
     F: Future<Output = Result<(), Error>>,
 {
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
-        handle(event.payload)
+        boxed(handle(event.payload))
     }))
     .await
+}
+
+/// A function's work is deeper than the compiler lays out within the runtime's own future.
+fn boxed<F: Future>(work: F) -> Pin<Box<F>> {
+    Box::pin(work)
 }

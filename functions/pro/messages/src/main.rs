@@ -5,6 +5,8 @@ use openwati_web::{App, Needs, lambda};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
-    let app = App::from_environment(Needs::table()).await?;
+    // A list reads all shards of a month together.
+    let needs = Needs::table().at_once(openwati_store::MESSAGE_SHARDS.into());
+    let app = App::from_environment(needs).await?;
     lambda::run(messages::router(app)).await
 }

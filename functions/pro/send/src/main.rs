@@ -5,6 +5,8 @@ use openwati_web::{App, Needs, lambda};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
-    let app = App::from_environment(Needs::table().provider().key_ring()).await?;
+    // The tenant, the conversation and the idempotency key are looked up together.
+    let needs = Needs::table().at_once(3).provider().key_ring();
+    let app = App::from_environment(needs).await?;
     lambda::run(send::router(app)).await
 }
