@@ -3,14 +3,17 @@
 //! Everything here is a pure function of its arguments: time and randomness come in as values, so that every rule can
 //! be tested without waiting. A rule stands here once; the store, the services and the dialects call it.
 
+pub mod address;
 pub mod api_key;
 pub mod crash;
 pub mod entropy;
+pub mod event;
 pub mod graph_error;
 pub mod id;
 pub mod idempotency;
 pub mod key_ring;
 pub mod message;
+pub mod pace;
 pub mod pacing;
 pub mod phone;
 pub mod plan;
