@@ -46,14 +46,14 @@ impl Store {
             ("pk".to_owned(), AttributeValue::S("warm".to_owned())),
             ("sk".to_owned(), AttributeValue::S("warm".to_owned())),
         ]);
-        let ask = || {
+        let ask = |_| {
             let request = self.client.get_item().table_name(&*self.table);
             request.set_key(Some(nothing.clone())).send()
         };
         // Each finds the connections of the others busy. One that fails leaves the others their time.
-        let answers = join_all((0..connections).map(|_| ask())).await;
-        let all: Result<(), _> = answers.into_iter().map(|answer| answer.map(drop)).collect();
-        all.map_err(StoreError::sdk("warming up"))
+        let answers = join_all((0..connections).map(ask)).await;
+        let mut answers = answers.into_iter();
+        answers.try_for_each(|answer| answer.map(drop).map_err(StoreError::sdk("warming up")))
     }
 
     pub(crate) async fn get(
