@@ -1,18 +1,14 @@
 //! The functions that this binary holds, by the names of their packages, each with what its environment gives it.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
 use futures::future::BoxFuture;
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
-use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
-use openwati_services::{Parts, Platform};
+use openwati_core::{entropy::Entropy, key_ring::KeyRing, pace::Pace, time::Clock};
+use openwati_services::{Parts, Platform, automate::Automation};
 use openwati_store::{Blobs, Queues, Store, aws::Clients, queues::QueueName};
 use openwati_web::App;
 use serde_json::Value;
@@ -38,6 +34,11 @@ pub(crate) struct Resources {
     pub(crate) cloud_api: CloudApi,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
+    pub(crate) pace: Pace,
+    /// Where the outside reaches the API.
+    pub(crate) public_base_url: String,
+    /// What answers customers by itself.
+    pub(crate) automation: Option<Automation>,
 }
 
 impl Resources {
@@ -92,6 +93,9 @@ impl Resources {
             key_ring: Some(self.key_ring.clone()),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            pace: self.pace,
+            public_base_url: Some(self.public_base_url.clone()),
+            automation: None,
             function_timeout: timeout.unwrap_or_default(),
         })
     }
@@ -115,6 +119,9 @@ impl Resources {
             key_ring: has("KEY_RING").then(|| self.key_ring.clone()),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            pace: self.pace,
+            public_base_url: has("PUBLIC_BASE_URL").then(|| self.public_base_url.clone()),
+            automation: self.automation,
             function_timeout: timeout,
         });
         Ok(App::new(platform))
@@ -129,12 +136,9 @@ impl Resources {
     }
 
     fn queues(&self, function: &Function) -> anyhow::Result<Option<Queues>> {
-        let names = HashMap::from([
-            ("STATUSES_QUEUE_URL", QueueName::Statuses),
-            ("INBOUND_QUEUE_URL", QueueName::Inbound),
-        ]);
         let mut urls = BTreeMap::new();
-        for (variable, name) in names {
+        for name in QueueName::ALL {
+            let variable = name.url_variable();
             let Some(value) = function.environment.get(variable) else {
                 continue;
             };

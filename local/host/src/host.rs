@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
+use openwati_core::{entropy::Entropy, key_ring::KeyRing, pace::Pace, time::Clock};
 use openwati_sim::Simulator;
 use tokio::{
     net::TcpListener,
@@ -94,6 +94,9 @@ impl Host {
             deployed,
             clock,
             entropy,
+            pace: Pace::new(options.speed),
+            public_base_url: base_url.clone(),
+            automation: options.automation,
         };
         let whole = resources.whole(&template);
         provision(&whole, &seed).await?;
@@ -111,7 +114,9 @@ impl Host {
         let stopping = Arc::new(AtomicBool::new(false));
         let front = Front {
             gateway: Some(gateway.clone()),
-            simulator: simulator.as_ref().map(Simulator::router),
+            simulator: simulator
+                .as_ref()
+                .map(|simulator| aws::steer(aws.faults.clone(), simulator.router())),
             health: Some(Arc::new(Health::new(
                 resources.clients.dynamodb.clone(),
                 resources.deployed.table.clone(),

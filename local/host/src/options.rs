@@ -6,6 +6,7 @@ use clap::{
     Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
     builder::Resettable, error::ErrorKind, parser::ValueSource,
 };
+use openwati_services::automate::Automation;
 use url::Url;
 
 /// The whole OpenWATI platform on one machine: no account and no other program needed.
@@ -93,6 +94,9 @@ pub struct Options {
     /// DynamoDB, SQS and S3 elsewhere: an emulator, or AWS. [default: embedded]
     #[arg(long, env = "AWS_ENDPOINT_URL", global = true, value_name = "URL")]
     pub aws_endpoint: Option<Url>,
+    /// What answers customers by itself; tests give one.
+    #[arg(skip)]
+    pub automation: Option<Automation>,
 }
 
 /// The simulator's rule for customers who never wrote.
@@ -199,6 +203,7 @@ impl Default for Options {
             graph_url: None,
             allow_private_urls: None,
             aws_endpoint: None,
+            automation: None,
         }
     }
 }

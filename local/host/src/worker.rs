@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use openwati_core::{entropy::Entropy, key_ring::KeyRing, time::Clock};
+use openwati_core::{entropy::Entropy, key_ring::KeyRing, pace::Pace, time::Clock};
 use openwati_store::aws::AwsConfig;
 use tokio::{
     net::TcpStream,
@@ -60,6 +60,9 @@ impl Worker {
             cloud_api: cloud_api(&ready.graph_base_url, &template)?,
             clock: Clock::system(),
             entropy: Entropy::system(),
+            pace: Pace::new(ready.speed),
+            public_base_url: ready.base_url.clone(),
+            automation: options.automation,
         };
         resources.whole(&template).warm().await;
         let (stop, stopping) = watch::channel(false);

@@ -37,6 +37,22 @@ impl Id {
         Self(bytes)
     }
 
+    /// The id of what follows from a cause: the same whenever and wherever it is made from the same moment and parts, so
+    /// that an effect which is made again is known to be there.
+    pub fn derived(at: Moment, parts: &[&str]) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            let length = u64::try_from(part.len()).expect("a length fits 64 bits");
+            hasher.update(length.to_be_bytes());
+            hasher.update(part);
+        }
+        let digest = hasher.finalize();
+        Self::new(
+            at,
+            &Entropy::new(move |bytes| bytes.copy_from_slice(&digest[..bytes.len()])),
+        )
+    }
+
     /// The id with exactly these bits.
     pub const fn from_bytes(bytes: [u8; 12]) -> Self {
         Self(bytes)
@@ -197,6 +213,19 @@ mod tests {
                 prop_assert!(id.hex() == lower || id.uuid() == lower);
             }
         }
+    }
+
+    #[test]
+    fn a_derived_id_follows_from_its_moment_and_its_parts() {
+        let at = Moment::from_seconds(1_790_000_000);
+        let id = Id::derived(at, &["a", "bc"]);
+        assert_eq!(id, Id::derived(at, &["a", "bc"]));
+        assert_eq!(id.moment(), at);
+        assert_ne!(id, Id::derived(at, &["ab", "c"]));
+        assert_ne!(
+            id,
+            Id::derived(Moment::from_seconds(1_790_000_001), &["a", "bc"])
+        );
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! tell the caller. It knows no HTTP and no key of the store.
 
 pub mod authenticate;
+pub mod automate;
 pub mod channels;
 pub mod error;
+pub mod events;
 pub mod messages;
 pub mod platform;
 pub mod provision;

@@ -7,10 +7,12 @@ use std::time::Duration;
 use openwati_channels::cloud_api::CloudApi;
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
+use openwati_core::pace::Pace;
 use openwati_core::state;
 use openwati_core::time::{Clock, Moment};
 use openwati_store::{Blobs, Queues, Store};
 
+use crate::automate::Automation;
 use crate::error::Error;
 
 /// What the use cases work with, made once per process. Parts that a function has no business with are left out; a use
@@ -31,6 +33,12 @@ pub struct Parts {
     pub clock: Clock,
     /// Where ids and nonces come from.
     pub entropy: Entropy,
+    /// How fast the waits of policy pass.
+    pub pace: Pace,
+    /// Where the outside reaches the API, without a slash at its end.
+    pub public_base_url: Option<String>,
+    /// What answers customers by itself.
+    pub automation: Option<Automation>,
     /// How long the function may run; leases derive from it.
     pub function_timeout: Duration,
 }
@@ -67,6 +75,16 @@ impl Platform {
     /// Where ids and nonces come from.
     pub fn entropy(&self) -> &Entropy {
         &self.0.entropy
+    }
+
+    /// How fast the waits of policy pass.
+    pub fn pace(&self) -> Pace {
+        self.0.pace
+    }
+
+    /// What answers customers by itself.
+    pub(crate) fn automation(&self) -> Option<Automation> {
+        self.0.automation
     }
 
     /// Until when a sender that begins at `now` may hold what it claims.
@@ -133,6 +151,11 @@ impl Platform {
     pub(crate) fn cloud_api(&self) -> Result<&CloudApi, Error> {
         let client = self.0.cloud_api.as_ref();
         client.ok_or(Error::Misconfigured("provider"))
+    }
+
+    pub(crate) fn public_base_url(&self) -> Result<&str, Error> {
+        let url = self.0.public_base_url.as_deref();
+        url.ok_or(Error::Misconfigured("public base URL"))
     }
 
     pub(crate) fn key_ring(&self) -> Result<&KeyRing, Error> {

@@ -19,6 +19,40 @@ pub enum QueueName {
     Statuses,
     /// What customers write, and what else WhatsApp tells. FIFO by tenant and peer.
     Inbound,
+    /// Events for tenants' own servers, tried for the first time. FIFO by endpoint and lane, so that an endpoint which
+    /// does not answer holds no more workers than it has lanes.
+    WebhookDelivery,
+    /// Events that are tried again. Standard, each job with its delay.
+    WebhookRetries,
+    /// Files that customers sent. Standard.
+    MediaDownload,
+}
+
+impl QueueName {
+    /// Every queue.
+    pub const ALL: [Self; 5] = [
+        Self::Statuses,
+        Self::Inbound,
+        Self::WebhookDelivery,
+        Self::WebhookRetries,
+        Self::MediaDownload,
+    ];
+
+    /// The variable of a function's environment that has the queue's URL.
+    pub const fn url_variable(self) -> &'static str {
+        match self {
+            Self::Statuses => "STATUSES_QUEUE_URL",
+            Self::Inbound => "INBOUND_QUEUE_URL",
+            Self::WebhookDelivery => "WEBHOOK_DELIVERY_QUEUE_URL",
+            Self::WebhookRetries => "WEBHOOK_RETRIES_QUEUE_URL",
+            Self::MediaDownload => "MEDIA_DOWNLOAD_QUEUE_URL",
+        }
+    }
+
+    /// Whether jobs of one group are worked in order, and none has a delay of its own.
+    const fn is_fifo(self) -> bool {
+        matches!(self, Self::Inbound | Self::WebhookDelivery)
+    }
 }
 
 /// A job as it goes on a queue.
@@ -109,11 +143,7 @@ impl Queues {
             return Err(StoreError::Unavailable { operation, reason });
         };
         // On a FIFO queue batches go one after the other: order within a group is the order of arrival.
-        let parallel = if queue == QueueName::Inbound {
-            1
-        } else {
-            PARALLEL
-        };
+        let parallel = if queue.is_fifo() { 1 } else { PARALLEL };
         futures::stream::iter(batches(jobs))
             .map(|batch| self.send_batch(operation, url, batch))
             .buffered(parallel)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
+use openwati_core::pace::Pace;
 use openwati_core::time::Clock;
 use openwati_services::{Parts, Platform, Warm};
 use openwati_store::aws::{AwsConfig, ClientBase};
@@ -47,11 +48,6 @@ pub enum BadEnvironment {
 
 /// How long functions run where nothing says otherwise: API Gateway gives up after 30 s.
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(29);
-
-const QUEUE_URLS: [(QueueName, &str); 2] = [
-    (QueueName::Statuses, "STATUSES_QUEUE_URL"),
-    (QueueName::Inbound, "INBOUND_QUEUE_URL"),
-];
 
 impl Needs {
     /// Nothing but the table.
@@ -141,6 +137,9 @@ fn parts(needs: Needs) -> Result<Parts, BadEnvironment> {
         key_ring: needs.key_ring.map(|make| make(&clients)).transpose()?,
         clock: Clock::system(),
         entropy: Entropy::system(),
+        pace: Pace::REAL,
+        public_base_url: get("PUBLIC_BASE_URL"),
+        automation: None,
         function_timeout: function_timeout()?,
     })
 }
@@ -168,9 +167,9 @@ fn key_ring(_: &ClientBase) -> Result<KeyRing, BadEnvironment> {
 }
 
 fn queue_urls() -> BTreeMap<QueueName, String> {
-    QUEUE_URLS
+    QueueName::ALL
         .into_iter()
-        .filter_map(|(queue, variable)| Some((queue, get(variable)?)))
+        .filter_map(|queue| Some((queue, get(queue.url_variable())?)))
         .collect()
 }
 

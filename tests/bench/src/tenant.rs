@@ -52,6 +52,9 @@ impl Tenant {
             key_ring: Some(key_ring),
             clock,
             entropy: entropy.clone(),
+            pace: openwati_core::pace::Pace::REAL,
+            public_base_url: None,
+            automation: None,
             function_timeout: Duration::from_secs(29),
         });
         let key = ApiKey::new(&entropy);

@@ -36,6 +36,9 @@ fn app() -> App {
         key_ring: None,
         clock: Clock::system(),
         entropy: Entropy::system(),
+        pace: openwati_core::pace::Pace::REAL,
+        public_base_url: None,
+        automation: None,
         function_timeout: Duration::from_secs(29),
     }))
 }

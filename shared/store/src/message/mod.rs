@@ -54,6 +54,47 @@ impl MessageError {
     }
 }
 
+/// The file of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaRecord {
+    /// WhatsApp's id of it.
+    pub provider_id: String,
+    /// Its type: what WhatsApp says, and once it is stored what its bytes say.
+    pub mime_type: String,
+    /// The SHA-256 that WhatsApp announced, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The customer's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// How far its download has come.
+    pub state: MediaState,
+    /// Where it lies in the bucket, once it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Its length in bytes, once it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Why it could not be stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How many times its links were revoked: a link of an earlier generation is dead.
+    #[serde(default)]
+    pub link_generation: u32,
+}
+
+/// How far the download of a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaState {
+    /// It is yet to be downloaded.
+    Pending,
+    /// It is in the bucket.
+    Stored,
+    /// It will not be.
+    Failed,
+}
+
 /// A message as it is kept.
 #[derive(Debug, Clone, Deserialize)]
 pub struct MessageRecord {
@@ -74,6 +115,9 @@ pub struct MessageRecord {
     /// Why it failed.
     #[serde(default)]
     pub error: Option<MessageError>,
+    /// Its file.
+    #[serde(default)]
+    pub media: Option<MediaRecord>,
     /// What the caller was told of it.
     #[serde(default, rename = "answer")]
     told: Option<String>,

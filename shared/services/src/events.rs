@@ -1,0 +1,92 @@
+//! What happened, told to the tenants' own servers.
+//!
+//! An event's id follows from its cause, so that whatever is run again tells the same event and no second one.
+
+use openwati_core::event::EventType;
+use openwati_core::id::Id;
+use openwati_core::state::Reported;
+use openwati_core::time::Moment;
+use openwati_store::message::MessageError;
+use serde_json::Value;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its id, which every attempt to tell it carries: [`Id::derived`] from the cause.
+    pub id: Id,
+    /// When it happened.
+    pub at: Moment,
+    /// The channel that it is about.
+    pub channel: Option<Id>,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A customer wrote.
+    MessageReceived(MessageReceived),
+    /// A message to a customer reached a stage.
+    MessageStatus(MessageStatus),
+    /// An endpoint gets no events any more.
+    EndpointDisabled(EndpointDisabled),
+}
+
+/// A customer's message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageReceived {
+    /// Whom it is from: digits, or a BSUID.
+    pub from: String,
+    /// The number that it came to, as digits.
+    pub to: String,
+    /// Our id of it.
+    pub id: Id,
+    /// WhatsApp's id of it.
+    pub wamid: String,
+    /// WhatsApp's word for its kind: `text`, `sticker`, `location`, ….
+    pub kind: String,
+    /// What a person reads.
+    pub text: String,
+    /// The kind's own node of Meta's callback; none for a text.
+    pub payload: Option<Value>,
+    /// Our link to its file.
+    pub media_url: Option<String>,
+}
+
+/// How far a message to a customer has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageStatus {
+    /// Our id of it.
+    pub id: Id,
+    /// WhatsApp's id of it.
+    pub wamid: String,
+    /// Whom it went to.
+    pub to: String,
+    /// The stage.
+    pub stage: Reported,
+    /// Why it failed.
+    pub error: Option<MessageError>,
+}
+
+/// An endpoint that was disabled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndpointDisabled {
+    /// Which.
+    pub endpoint: Id,
+    /// Its address.
+    pub url: String,
+    /// Why, in words for people.
+    pub reason: String,
+}
+
+impl What {
+    /// The kind of event.
+    pub const fn kind(&self) -> EventType {
+        match self {
+            Self::MessageReceived(_) => EventType::MessageReceived,
+            Self::MessageStatus(_) => EventType::MessageStatus,
+            Self::EndpointDisabled(_) => EventType::EndpointDisabled,
+        }
+    }
+}
