@@ -9,7 +9,10 @@ use openwati_store::aws::{AwsConfig, Clients};
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
-use self::guard::Guard;
+use self::{
+    faults::{Faults, Service},
+    guard::Guard,
+};
 use crate::{
     connections,
     data_dir::{DataDir, cannot_open},
@@ -19,10 +22,12 @@ use crate::{
 };
 
 mod dynamodb;
+mod faults;
 mod guard;
 mod resources;
 mod s3;
 
+pub(crate) use faults::steer;
 pub(crate) use resources::{Deployed, DeployedQueue, deploy};
 
 /// The region, where the environment names none.
@@ -41,6 +46,8 @@ pub(crate) struct Aws {
     pub(crate) stack: String,
     /// The queue server, if it is embedded.
     pub(crate) queue_server: Option<SqsServer>,
+    /// What goes wrong with the embedded servers on demand, if they are embedded.
+    pub(crate) faults: Option<Faults>,
     /// The embedded servers.
     servers: JoinSet<()>,
 }
@@ -72,10 +79,16 @@ impl Aws {
         }
         let mut servers = JoinSet::new();
         let guard = Guard::new(&seed.aws);
+        let faults = Faults::default();
         let (dynamodb, at) = listen().await?;
         let dynamodb_url = format!("http://{at}");
         let table = data.dynamodb();
-        dynamodb::serve(dynamodb, &table, guard.clone(), stop.clone(), &mut servers)?;
+        let front = |router| {
+            guard
+                .clone()
+                .before(faults.before(Service::DynamoDb, router))
+        };
+        dynamodb::serve(dynamodb, &table, front, stop.clone(), &mut servers)?;
         let (sqs, at) = listen().await?;
         let sqs_url = format!("http://{at}");
         let queue_server = SqsServer::open(openwati_sqs::Config {
@@ -85,7 +98,7 @@ impl Aws {
             speed: options.speed,
         })
         .with_context(|| cannot_open(&data.sqs()))?;
-        let guarded = guard.before(queue_server.router());
+        let guarded = guard.before(faults.before(Service::Sqs, queue_server.router()));
         servers.spawn(connections::serve(sqs, guarded, stop.clone()));
         servers.spawn({
             let (server, stopped) = (queue_server.clone(), stopped(stop.clone()));
@@ -96,7 +109,8 @@ impl Aws {
         });
         let (s3, at) = listen().await?;
         let s3_url = format!("http://{at}");
-        s3::serve(s3, &data.s3(), &seed.aws, stop.clone(), &mut servers)?;
+        let front = |router| faults.before(Service::S3, router);
+        s3::serve(s3, &data.s3(), &seed.aws, front, stop.clone(), &mut servers)?;
         let config = AwsConfig {
             region: REGION.to_owned(),
             credentials: credentials(&seed.aws.access_key_id, seed.aws.secret_access_key.expose()),
@@ -108,6 +122,7 @@ impl Aws {
             config,
             stack: STACK.to_owned(),
             queue_server: Some(queue_server),
+            faults: Some(faults),
             servers,
         })
     }
@@ -127,6 +142,7 @@ impl Aws {
             },
             stack: format!("{STACK}-{}", seed.stack_suffix),
             queue_server: None,
+            faults: None,
             servers: JoinSet::new(),
         }
     }

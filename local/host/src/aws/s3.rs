@@ -19,11 +19,12 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{connections, seed::AwsKeys};
 
-/// Serves the folder, to those who sign with `keys`, until `stop` turns true.
+/// Serves the folder, to those who sign with `keys` and behind what `before` puts before it, until `stop` turns true.
 pub(super) fn serve(
     listener: TcpListener,
     folder: &Path,
     keys: &AwsKeys,
+    before: impl FnOnce(Router) -> Router,
     stop: watch::Receiver<bool>,
     servers: &mut JoinSet<()>,
 ) -> anyhow::Result<()> {
@@ -36,7 +37,7 @@ pub(super) fn serve(
     builder.set_auth(SimpleAuth::from_single(keys.access_key_id.clone(), secret));
     let service = builder.build();
     let router = Router::new().fallback(move |request: Request| answer(service.clone(), request));
-    servers.spawn(connections::serve(listener, router, stop));
+    servers.spawn(connections::serve(listener, before(router), stop));
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{guard::Guard, stopped};
+use super::stopped;
 use crate::{connections, data_dir::cannot_open};
 
 mod front;
@@ -26,12 +26,12 @@ const SWEEP_PERIOD: Duration = Duration::from_secs(60);
 /// Threads that answer. They wait for the disk, one after the other, so that more would only wait too.
 const THREADS: usize = 2;
 
-/// Serves the table's file, behind `guard`, until `stop` turns true. It has threads of its own: it waits for the disk on them, and
-/// nothing else is to wait with it.
+/// Serves the table's file, behind what `before` puts before it, until `stop` turns true. It has threads of its own: it waits
+/// for the disk on them, and nothing else is to wait with it.
 pub(super) fn serve(
     listener: TcpListener,
     file: &Path,
-    guard: Guard,
+    before: impl FnOnce(Router) -> Router,
     stop: watch::Receiver<bool>,
     servers: &mut JoinSet<()>,
 ) -> anyhow::Result<()> {
@@ -50,7 +50,7 @@ pub(super) fn serve(
         .build()
         .context("cannot start the threads of the embedded DynamoDB")?;
     let (end, ended) = oneshot::channel::<()>();
-    let router = guard.before(front::router(database));
+    let router = before(front::router(database));
     let run = move || {
         if let Err(error) = runtime.block_on(answer(listener, router, stop)) {
             tracing::error!(%error, "the embedded DynamoDB failed");
