@@ -10,13 +10,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    callbacks::event,
-    faults::{Fault, Occasion},
+    config::Number,
+    faults::Fault,
     http::{Bad, Input},
     numbers::Line,
-    simulator::{Draft, Inner, Simulator},
-    store::insert_callback,
-    time::now_ms,
+    simulator::{Inner, Simulator},
 };
 
 /// Trouble for one of the host's queues.
@@ -64,7 +62,7 @@ pub(crate) async fn end_faults(State(simulator): State<Simulator>) -> Json<Value
     Json(json!({"success": true}))
 }
 
-fn parse<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Bad> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Bad> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         match error.path().to_string().as_str() {
             "." => Bad(error.inner().to_string()),
@@ -73,57 +71,46 @@ fn parse<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, Bad> {
     })
 }
 
-/// Any callback of Meta's.
-#[derive(Debug, Deserialize)]
+/// A business number, as [`Number`] has it.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Event {
-    field: String,
-    value: serde_json::Map<String, Value>,
-    channel: Option<String>,
+pub(crate) struct NewNumber {
+    phone_number_id: String,
+    waba_id: String,
+    phone_number: String,
+    name: String,
+    access_token: String,
+    app_id: String,
+    app_secret: String,
+    callback_url: String,
+    verify_token: String,
+    throughput_per_second: u32,
 }
 
-/// `POST /events`.
-pub(crate) async fn send_event(
+/// `PUT /numbers`: adds a business number, or replaces the one with its id, until the simulator ends.
+pub(crate) async fn add_number(
     State(simulator): State<Simulator>,
-    Input(body): Input<Event>,
+    Input(new): Input<NewNumber>,
 ) -> Result<Json<Value>, Bad> {
-    let inner = &simulator.inner;
-    let named = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if body.field.is_empty() || body.field.len() > 100 || !body.field.bytes().all(named) {
-        return Err(Bad::field("field", "must be the name of a webhook field"));
+    let address = new.callback_url.parse::<reqwest::Url>();
+    if !address.is_ok_and(|address| matches!(address.scheme(), "http" | "https")) {
+        return Err(Bad::field("callback_url", "must be a URL of http or https"));
     }
-    let line = channel(inner, body.channel.as_deref())?;
-    let webhooks = inner.faults.for_webhooks(Occasion {
-        customer: None,
-        path: None,
+    if new.throughput_per_second == 0 {
+        return Err(Bad::field("throughput_per_second", "must not be 0"));
+    }
+    simulator.add_number(Number {
+        phone_number_id: new.phone_number_id,
+        waba_id: new.waba_id,
+        display_phone_number: new.phone_number,
+        verified_name: new.name,
+        access_token: new.access_token,
+        app_id: new.app_id,
+        app_secret: new.app_secret,
+        callback_url: new.callback_url,
+        verify_token: new.verify_token,
+        throughput_per_second: new.throughput_per_second,
     });
-    let now_ms = now_ms();
-    let draft = Draft {
-        lane: &format!(
-            "event/{}",
-            crate::identity::wamid("0", crate::identity::Origin::Customer)
-        ),
-        kind: format!("event:{}", body.field),
-        body: event(
-            &line.number,
-            &body.field,
-            &Value::Object(body.value),
-            now_ms,
-        ),
-        due_ms: now_ms,
-        delivers: None,
-    };
-    let callbacks = inner.callbacks(&line.number, webhooks, draft);
-    let callbacks = inner
-        .writer
-        .write(move |db| {
-            for callback in &callbacks {
-                insert_callback(db, callback)?;
-            }
-            Ok(callbacks)
-        })
-        .await?;
-    inner.deliverer.enqueue(callbacks);
     Ok(Json(json!({"success": true})))
 }
 

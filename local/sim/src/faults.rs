@@ -30,10 +30,34 @@ pub(crate) struct Fault {
     /// Deliver the statuses of a message in another order.
     #[serde(default)]
     pub(crate) reorder_webhooks: bool,
+    /// What it does to a file on its way, in downloads alone.
+    #[serde(flatten)]
+    pub(crate) file: FileTrouble,
     /// How often it strikes before it is over; for ever when missing.
     pub(crate) times: Option<u64>,
     /// The share of the matching occasions at which it strikes, 0 to 1; all when missing.
     pub(crate) rate: Option<f64>,
+}
+
+/// Trouble with the bytes of a download.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(crate) struct FileTrouble {
+    /// Announce the whole length and hang up after so many bytes.
+    pub(crate) truncate: Option<u64>,
+    /// Announce no length and begin again at the end, for as long as someone reads.
+    #[serde(default)]
+    pub(crate) endless: bool,
+    /// Send no faster than this.
+    pub(crate) bytes_per_second: Option<u64>,
+    /// Change the first byte.
+    #[serde(default)]
+    pub(crate) corrupt: bool,
+}
+
+impl FileTrouble {
+    fn is_any(self) -> bool {
+        self.truncate.is_some() || self.endless || self.bytes_per_second.is_some() || self.corrupt
+    }
 }
 
 /// What a fault applies to.
@@ -44,6 +68,8 @@ pub(crate) struct Match {
     pub(crate) to: Option<String>,
     /// A part of the path of a Graph call, such as `/messages`.
     pub(crate) path: Option<String>,
+    /// The method of a Graph call; look-ups and downloads of files are the `GET`s of a customer.
+    pub(crate) method: Option<String>,
 }
 
 /// An error of Meta's, to be answered.
@@ -62,6 +88,22 @@ pub(crate) struct Occasion<'a> {
     pub(crate) customer: Option<&'a str>,
     /// The Graph path, when a Graph call is the cause.
     pub(crate) path: Option<&'a str>,
+    /// Its method.
+    pub(crate) method: Option<&'a str>,
+    /// Whether it is the download of a file.
+    pub(crate) is_file: bool,
+}
+
+impl<'a> Occasion<'a> {
+    /// Something that happens to a customer, or to nobody, without a call of Graph's.
+    pub(crate) fn of(customer: Option<&'a str>) -> Self {
+        Self {
+            customer,
+            path: None,
+            method: None,
+            is_file: false,
+        }
+    }
 }
 
 /// What happens to the callbacks of one cause.
@@ -92,11 +134,13 @@ impl Fault {
             || self.http.is_some()
             || self.drop
             || self.delay_ms.is_some()
+            || self.file.is_any()
             || self.duplicate_webhooks.is_some()
             || self.reorder_webhooks;
         if !has_effect {
             return Some(
-                "one of error, http, drop, delay_ms, duplicate_webhooks, reorder_webhooks is needed",
+                "one of error, http, drop, delay_ms, truncate, endless, bytes_per_second, corrupt, \
+                 duplicate_webhooks, reorder_webhooks is needed",
             );
         }
         if self
@@ -107,6 +151,9 @@ impl Fault {
         }
         if self.delay_ms.is_some_and(|delay| delay > 300_000) {
             return Some("delay_ms: must be at most 300000");
+        }
+        if self.file.bytes_per_second == Some(0) {
+            return Some("bytes_per_second: must be at least 1");
         }
         if self
             .duplicate_webhooks
@@ -123,6 +170,10 @@ impl Fault {
         None
     }
 
+    fn is_about_webhooks(&self) -> bool {
+        !self.is_about_calls() && !self.file.is_any()
+    }
+
     fn is_about_calls(&self) -> bool {
         self.error.is_some() || self.http.is_some() || self.drop || self.delay_ms.is_some()
     }
@@ -132,6 +183,11 @@ impl Fault {
         let path = self.matches.path.as_deref();
         let hit = to.is_none_or(|to| occasion.customer == Some(&customer(to)))
             && path.is_none_or(|part| occasion.path.is_some_and(|path| path.contains(part)))
+            && self.matches.method.as_deref().is_none_or(|method| {
+                occasion
+                    .method
+                    .is_some_and(|of_call| of_call.eq_ignore_ascii_case(method))
+            })
             && self.times != Some(0)
             && self.rate.is_none_or(|rate| rand::random::<f64>() < rate);
         if hit && let Some(times) = &mut self.times {
@@ -150,11 +206,16 @@ impl Faults {
         self.lock().clear();
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// The fault that strikes a Graph call.
     pub(crate) fn for_call(&self, occasion: Occasion<'_>) -> Option<Fault> {
         let mut faults = self.lock();
         let struck = faults.iter_mut().find_map(|fault| {
-            (fault.is_about_calls() && fault.strikes(occasion)).then(|| fault.clone())
+            let concerns = fault.is_about_calls() || (occasion.is_file && fault.file.is_any());
+            (concerns && fault.strikes(occasion)).then(|| fault.clone())
         });
         faults.retain(|fault| fault.times != Some(0));
         struck
@@ -170,7 +231,7 @@ impl Faults {
         if faults.is_empty() {
             return webhooks;
         }
-        for fault in faults.iter_mut().filter(|fault| !fault.is_about_calls()) {
+        for fault in faults.iter_mut().filter(|fault| fault.is_about_webhooks()) {
             if fault.strikes(occasion) {
                 webhooks.copies = webhooks.copies.max(fault.duplicate_webhooks.unwrap_or(1));
                 webhooks.reorder |= fault.reorder_webhooks;
@@ -199,14 +260,8 @@ mod tests {
         faults.add(fault(
             r#"{"match":{"to":"+55 11 98765-4321"},"http":503,"times":2}"#,
         ));
-        let other = Occasion {
-            customer: Some("15550100000"),
-            path: None,
-        };
-        let named = Occasion {
-            customer: Some("551187654321"),
-            path: None,
-        };
+        let other = Occasion::of(Some("15550100000"));
+        let named = Occasion::of(Some("551187654321"));
         assert!(faults.for_call(other).is_none());
         assert!(faults.for_call(named).is_some());
         assert!(faults.for_call(named).is_some());
@@ -222,6 +277,8 @@ mod tests {
         let call = Occasion {
             customer: None,
             path: Some("/v25.0/1/messages"),
+            method: Some("POST"),
+            is_file: false,
         };
         assert_eq!(
             faults.for_webhooks(call),
@@ -230,10 +287,7 @@ mod tests {
                 reorder: false
             }
         );
-        let phone = Occasion {
-            customer: None,
-            path: None,
-        };
+        let phone = Occasion::of(None);
         assert_eq!(faults.for_webhooks(phone).copies, 1);
         assert!(faults.for_call(call).is_none());
     }

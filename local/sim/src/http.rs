@@ -3,18 +3,18 @@
 use axum::{
     Json, Router,
     body::{Body, to_bytes},
-    extract::{FromRequest, Request},
+    extract::{DefaultBodyLimit, FromRequest, Request},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::{any, get, post, put},
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::{control, graph, phones, simulator::Simulator};
+use crate::{control, events, graph, media, phones, simulator::Simulator};
 
-/// The largest body that the simulator's own endpoints take.
-const BODY_LIMIT: usize = 4 << 20;
+/// The largest body that the simulator's own endpoints take, files in forms aside.
+pub(crate) const BODY_LIMIT: usize = 4 << 20;
 
 pub(crate) fn router(simulator: Simulator) -> Router {
     Router::new()
@@ -25,11 +25,15 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         )
         .route("/customers/{number}/read", post(phones::read))
         .route("/customers/{number}/window", post(phones::window))
+        .route("/media", post(media::create))
+        .route("/media/{id}", get(media::download).put(media::steer))
+        .route("/media/{id}/file", get(media::show))
         .route(
             "/faults",
             post(control::add_fault).delete(control::end_faults),
         )
-        .route("/events", post(control::send_event))
+        .route("/numbers", put(control::add_number))
+        .route("/events", post(events::send))
         .route("/requests", get(control::requests))
         .route("/callbacks", get(control::callbacks))
         .method_not_allowed_fallback(|| async {
@@ -39,6 +43,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             )
         })
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "there is no such path") })
+        .layer(DefaultBodyLimit::max(media::FILE_LIMIT + BODY_LIMIT))
         .with_state(simulator)
 }
 
@@ -81,14 +86,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
             .await
             .map_err(|_| Bad("the body is too large or was cut off".into()))?;
         let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            match error.path().to_string().as_str() {
-                "." => Bad(error.inner().to_string()),
-                path => Bad::field(path, &error.inner().to_string()),
-            }
-        })?;
-        json.end().map_err(|error| Bad(error.to_string()))?;
-        Ok(Self(value))
+        parse(body).map(Self)
+    }
+}
+
+/// Reads JSON; what is wrong with it is named by its path.
+pub(crate) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Bad> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        match error.path().to_string().as_str() {
+            "." => Bad(error.inner().to_string()),
+            path => Bad::field(path, &error.inner().to_string()),
+        }
+    })?;
+    json.end().map_err(|error| Bad(error.to_string()))?;
+    Ok(value)
+}
+
+/// A member that may be missing and else is a text.
+pub(crate) fn optional_text<'v>(
+    request: &'v Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'v str>, Bad> {
+    match request.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Bad::field(name, "must be a text")),
     }
 }

@@ -6,11 +6,13 @@
 //!
 //! | path | does |
 //! | --- | --- |
-//! | `/graph/{version}/…` | the Graph API: messages, read receipts, phone numbers, accounts, subscribed apps |
+//! | `/graph/{version}/…` | the Graph API: messages, read receipts, media, phone numbers, accounts, subscribed apps |
 //! | `POST /customers/{number}/messages` | the customer writes; answers the message's id |
 //! | `GET /customers/{number}/messages` | what the customer's phone shows, oldest first |
 //! | `POST /customers/{number}/read` | the customer reads everything |
 //! | `POST /customers/{number}/window` | opens or shuts the 24-hour window |
+//! | `POST /media`, `PUT /media/{id}` | puts a file here; ends its links or its id, makes what is announced differ |
+//! | `GET /media/{id}` | the download that a link of Graph's leads to |
 //! | `POST /faults`, `DELETE /faults` | trouble on demand |
 //! | `POST /events` | any callback of Meta's |
 //! | `GET /requests` | the newest calls that reached Graph |
@@ -20,15 +22,18 @@
 //! message, repeated until the platform answers 200. What was answered with 200 is on disk; only
 //! addresses, faults, rates and the logs are not kept.
 
+mod base;
 mod callbacks;
 mod config;
 mod control;
 mod country;
 mod error_table;
+mod events;
 mod faults;
 mod graph;
 mod http;
 mod identity;
+mod media;
 mod numbers;
 mod phones;
 mod rates;

@@ -15,9 +15,11 @@ use bytes::Bytes;
 use tokio::task::JoinHandle;
 
 use crate::{
+    base::LastBase,
     callbacks::{Deliverer, Taken},
     config::{Config, Error, Number},
     faults::{Faults, Webhooks},
+    media::Files,
     numbers::Numbers,
     rates::PairRate,
     request_log::RequestLog,
@@ -45,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) requests: RequestLog,
     pub(crate) writer: Writer,
     pub(crate) reader: Reader,
+    pub(crate) files: Files,
+    pub(crate) bases: Arc<LastBase>,
     pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) queue_fault: OnceLock<QueueFault>,
     pub(crate) speed: f64,
@@ -70,12 +74,13 @@ impl Simulator {
             return Err(Error::Speed(config.speed));
         }
         let folder = config.data_dir.clone();
-        let (writing, reading, loaded) = tokio::task::spawn_blocking(move || {
+        let (writing, reading, loaded, files) = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&folder)?;
             let writing = store::open(&folder)?;
             let reading = store::open(&folder)?;
             let loaded = Loaded::read(&writing)?;
-            Ok::<_, Error>((writing, reading, loaded))
+            let files = Files::open(&folder, &loaded.media)?;
+            Ok::<_, Error>((writing, reading, loaded, files))
         })
         .await
         .map_err(std::io::Error::other)??;
@@ -91,6 +96,8 @@ impl Simulator {
                 requests: RequestLog::default(),
                 writer: Writer::start(writing)?,
                 reader: Reader::new(reading),
+                files,
+                bases: Arc::default(),
                 deliverer: Arc::new(deliverer),
                 queue_fault: OnceLock::new(),
                 speed: config.speed,
@@ -112,8 +119,8 @@ impl Simulator {
         let _ = self.inner.queue_fault.set(Box::new(hook));
     }
 
-    /// The simulator's HTTP: `/graph/{version}/…`, `/customers/…`, `/faults`, `/events`,
-    /// `/requests`, `/callbacks`.
+    /// The simulator's HTTP: `/graph/{version}/…`, `/customers/…`, `/media/…`, `/faults`,
+    /// `/events`, `/requests`, `/callbacks`.
     pub fn router(&self) -> Router {
         crate::http::router(self.clone())
     }
@@ -132,10 +139,11 @@ impl Simulator {
         };
         let deliverer = Arc::clone(&self.inner.deliverer);
         let numbers = Arc::clone(&self.inner.numbers);
+        let bases = Arc::clone(&self.inner.bases);
         let writer = self.inner.writer.clone();
         tokio::spawn(async move {
             if let Some(queue) = taken {
-                deliverer.run(queue, numbers, writer, shutdown).await;
+                deliverer.run(queue, numbers, bases, writer, shutdown).await;
             }
         })
     }

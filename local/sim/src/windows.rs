@@ -36,6 +36,14 @@ impl Windows {
         }
     }
 
+    /// Opens a window at a moment; one that opened later stays. Answers when it last opened.
+    pub(crate) fn open(&self, phone_number_id: &str, customer: &str, opened_ms: i64) -> i64 {
+        let key = (phone_number_id.to_owned(), customer.to_owned());
+        let mut all = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let last = all.entry(key).or_default();
+        *last.insert(last.map_or(opened_ms, |last| last.max(opened_ms)))
+    }
+
     /// Opens a window at a moment, or shuts it.
     pub(crate) fn set(&self, phone_number_id: &str, customer: &str, opened_ms: Option<i64>) {
         let key = (phone_number_id.to_owned(), customer.to_owned());
@@ -56,6 +64,12 @@ mod tests {
             windows.set("1", "2", Some(1_000));
             assert!(windows.is_open("1", "2", 1_000 + OPEN_MS - 1));
             assert!(!windows.is_open("1", "2", 1_000 + OPEN_MS));
+            assert_eq!(
+                windows.open("1", "2", 500),
+                1_000,
+                "what came late shuts nothing"
+            );
+            assert_eq!(windows.open("1", "2", 1_500), 1_500);
             windows.set("1", "2", None);
             assert!(!windows.is_open("1", "2", 1_001));
         }

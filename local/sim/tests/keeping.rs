@@ -101,7 +101,9 @@ async fn a_crash_loses_no_callback_and_the_new_address_counts() {
     assert_eq!(platform.received().len(), 6);
     let bytes: Vec<u8> = std::fs::read_dir(folder.path())
         .unwrap()
-        .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .flat_map(|file| std::fs::read(file).unwrap())
         .collect();
     assert!(
         !bytes.windows(9).any(|part| part == b"127.0.0.1"),

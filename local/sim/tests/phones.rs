@@ -246,7 +246,11 @@ async fn bad_input_is_named_and_changes_nothing() {
             json!({"type": "text", "text": "x", "errors": {}}),
             "errors",
         ),
-        (&messages, json!({"type": "image", "image": {}}), "image.id"),
+        (
+            &messages,
+            json!({"type": "image", "image": {"id": 1}}),
+            "image.id",
+        ),
         (
             &messages,
             json!({"type": "location", "location": {"latitude": 1, "longitude": "2"}}),
@@ -262,7 +266,7 @@ async fn bad_input_is_named_and_changes_nothing() {
             json!({"type": "interactive", "interactive": {"type": "list_reply"}}),
             "interactive.list_reply",
         ),
-        (&messages, json!({"type": "poll", "poll": 1}), "poll"),
+        (&messages, json!({"type": "order", "order": 1}), "order"),
         (&window, json!({}), "open"),
         (&window, json!({"open": "no"}), "open"),
         ("/events", json!({"field": "", "value": {}}), "field"),

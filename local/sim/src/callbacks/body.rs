@@ -47,7 +47,7 @@ pub(crate) fn sign(secret: &str, body: &[u8]) -> String {
 
 /// JSON in ASCII: everything else as `\uXXXX`, and slashes escaped, as Meta's callbacks have it, so
 /// that a receiver which signs anything but the raw bytes is found out.
-fn to_ascii(value: &Value) -> Bytes {
+pub(crate) fn to_ascii(value: &Value) -> Bytes {
     let mut bytes = Vec::with_capacity(1024);
     value
         .serialize(&mut serde_json::Serializer::with_formatter(

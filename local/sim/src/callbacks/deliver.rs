@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use reqwest::{Client, redirect};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -19,6 +20,8 @@ use tokio::{
 
 use super::{lanes::Lanes, sign};
 use crate::{
+    base::LastBase,
+    media::link,
     numbers::Numbers,
     store::{Callback, Writer},
     time::now_ms,
@@ -110,6 +113,7 @@ impl Deliverer {
         self: Arc<Self>,
         mut queue: Taken,
         numbers: Arc<Numbers>,
+        bases: Arc<LastBase>,
         writer: Writer,
         shutdown: impl Future<Output = ()> + Send,
     ) {
@@ -122,9 +126,13 @@ impl Deliverer {
             {
                 let target = numbers.callback_target(&callback.phone_number_id);
                 let client = self.client.clone();
+                let body = match callback.delivers {
+                    Some(_) => link::complete(&callback.body, bases.get().as_ref()),
+                    None => callback.body.clone(),
+                };
                 under_way.spawn(async move {
                     let status = match target {
-                        Some((url, secret)) => post(&client, &url, &secret, &callback).await,
+                        Some((url, secret)) => post(&client, &url, &secret, body).await,
                         None => None,
                     };
                     (callback, status)
@@ -208,12 +216,12 @@ impl Deliverer {
     }
 }
 
-async fn post(client: &Client, url: &str, secret: &str, callback: &Callback) -> Option<u16> {
+async fn post(client: &Client, url: &str, secret: &str, body: Bytes) -> Option<u16> {
     let answer = client
         .post(url)
         .header("content-type", "application/json")
-        .header("x-hub-signature-256", sign(secret, &callback.body))
-        .body(callback.body.clone())
+        .header("x-hub-signature-256", sign(secret, &body))
+        .body(body)
         .send()
         .await
         .ok()?;

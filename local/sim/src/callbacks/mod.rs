@@ -5,6 +5,6 @@ mod deliver;
 mod lanes;
 mod statuses;
 
-pub(crate) use body::{envelope, event, sign};
+pub(crate) use body::{envelope, event, sign, to_ascii};
 pub(crate) use deliver::{Deliverer, Taken};
 pub(crate) use statuses::{About, Stage, failed, status};

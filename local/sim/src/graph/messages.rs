@@ -102,6 +102,7 @@ async fn send(
             callback_data: message.callback_data,
             by_user_id: matches!(message.recipient, Recipient::User { .. }),
             group,
+            media: None,
         },
         customer,
     };
@@ -134,6 +135,8 @@ fn statuses(
     let webhooks = inner.faults.for_webhooks(Occasion {
         customer: Some(&row.customer),
         path: Some(&path),
+        method: Some(incoming.method.as_str()),
+        is_file: false,
     });
     let about = About {
         id: &row.id,

@@ -3,6 +3,7 @@
 mod accounts;
 mod error;
 mod fields;
+mod media;
 mod messages;
 mod subscribed_apps;
 mod validate;
@@ -15,11 +16,12 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use http::{Method, header};
+use http::{HeaderMap, Method, header};
 use serde_json::Value;
 
 use self::error::{GraphError, answer};
 use crate::{
+    base::Base,
     faults::{self, Fault, Occasion},
     numbers::Line,
     request_log::Call,
@@ -38,6 +40,8 @@ struct Incoming {
     rest: String,
     query: HashMap<String, String>,
     token: Option<String>,
+    /// The address of the simulator.
+    base: Base,
     raw: Bytes,
     /// The body as JSON; `Null` when there is none, an error when it is none.
     body: Result<Value, GraphError>,
@@ -48,13 +52,14 @@ pub(crate) async fn entry(
     State(simulator): State<Simulator>,
     Path((version, rest)): Path<(String, String)>,
     Query(query): Query<HashMap<String, String>>,
+    base: Base,
     request: Request,
 ) -> Response {
     let at_ms = now_ms();
-    let incoming = receive(version, rest, query, request).await;
+    let incoming = receive(version, rest, query, base, request).await;
     let path = format!("/{}/{}", incoming.version, incoming.rest);
     let inner = &simulator.inner;
-    let fault = strike(inner, &incoming, &path);
+    let fault = strike(inner, &incoming, &path).await;
     if let Some(delay_ms) = fault.as_ref().and_then(|fault| fault.delay_ms) {
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;
     }
@@ -62,7 +67,7 @@ pub(crate) async fn entry(
         Some(fault) if fault.error.is_some() || fault.http.is_some() || fault.drop => {
             act(inner, &incoming, &fault).await
         }
-        _ => respond(&incoming, handle(inner, &incoming).await),
+        _ => respond(&incoming.version, handle(inner, &incoming).await),
     };
     inner.requests.add(Call {
         at_ms,
@@ -80,16 +85,11 @@ async fn receive(
     version: String,
     rest: String,
     mut query: HashMap<String, String>,
+    base: Base,
     request: Request,
 ) -> Incoming {
     let (parts, body) = request.into_parts();
-    let from_header = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim().to_owned());
+    let from_header = bearer(&parts.headers).map(str::to_owned);
     let in_query = query.remove("access_token");
     let (raw, body) = match to_bytes(body, BODY_LIMIT).await {
         Err(_) => {
@@ -117,17 +117,34 @@ async fn receive(
         rest,
         query,
         token: from_header.or(in_query),
+        base,
         raw,
         body,
     }
 }
 
+/// The token of an `Authorization: Bearer` header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// The fault that strikes this call.
-fn strike(inner: &Inner, incoming: &Incoming, path: &str) -> Option<Fault> {
-    let customer = incoming.customer();
+async fn strike(inner: &Inner, incoming: &Incoming, path: &str) -> Option<Fault> {
+    if inner.faults.is_empty() {
+        return None;
+    }
+    let mut customer = incoming.customer();
+    if customer.is_none() && !incoming.rest.contains('/') {
+        let media = inner.reader.media(incoming.rest.clone()).await;
+        customer = media.ok().flatten().and_then(|media| media.customer);
+    }
     let occasion = Occasion {
         customer: customer.as_deref(),
         path: Some(path),
+        method: Some(incoming.method.as_str()),
+        is_file: false,
     };
     inner.faults.for_call(occasion)
 }
@@ -138,14 +155,25 @@ async fn act(
     incoming: &Incoming,
     fault: &Fault,
 ) -> (Option<u16>, Bytes, Response) {
+    if fault.error.is_none() && fault.accept.unwrap_or(fault.drop) {
+        // The caller learns nothing of the outcome, so that neither an error matters here.
+        let _ = handle(inner, incoming).await;
+    }
+    refuse(fault, &incoming.version)
+}
+
+/// The answer that a fault gives instead of the right one, if it does: the status, the body, and
+/// the whole.
+pub(crate) fn struck(fault: &Fault) -> Option<(Option<u16>, Bytes, Response)> {
+    let replaces = fault.error.is_some() || fault.http.is_some() || fault.drop;
+    replaces.then(|| refuse(fault, ""))
+}
+
+fn refuse(fault: &Fault, version: &str) -> (Option<u16>, Bytes, Response) {
     if let Some(error) = &fault.error {
         let mut answer = GraphError::messaging(error.code, error.details.clone());
         answer.subcode = error.subcode;
-        return respond(incoming, Err(answer));
-    }
-    if fault.accept.unwrap_or(fault.drop) {
-        // The caller learns nothing of the outcome, so that neither an error matters here.
-        let _ = handle(inner, incoming).await;
+        return respond(version, Err(answer));
     }
     let mut response = Response::new(Body::empty());
     if fault.drop {
@@ -162,20 +190,13 @@ async fn act(
     (Some(status), Bytes::new(), response)
 }
 
-fn respond(
-    incoming: &Incoming,
-    outcome: Result<Value, GraphError>,
-) -> (Option<u16>, Bytes, Response) {
+fn respond(version: &str, outcome: Result<Value, GraphError>) -> (Option<u16>, Bytes, Response) {
     let (status, body) = match outcome {
         Ok(body) => (200, body),
         Err(error) => error.render(),
     };
     let body = Bytes::from(body.to_string());
-    (
-        Some(status),
-        body.clone(),
-        answer(status, &incoming.version, body),
-    )
+    (Some(status), body.clone(), answer(status, version, body))
 }
 
 /// The endpoint that a call means.
@@ -214,8 +235,12 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
         }
         (&Method::GET, None) => match number() {
             Some(line) => accounts::phone_number(inner, &line, fields),
-            None => accounts::account(&account()?, fields),
+            None => match account() {
+                Ok(lines) => accounts::account(&lines, fields),
+                Err(_) => media::look_up(inner, incoming, id, token).await,
+            },
         },
+        (&Method::DELETE, None) => media::delete(inner, incoming, id, token).await,
         (&Method::GET, Some("phone_numbers")) => {
             accounts::phone_numbers(inner, &account()?, fields)
         }

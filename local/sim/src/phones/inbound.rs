@@ -2,15 +2,55 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::http::Bad;
+use super::sender;
+use crate::{
+    http::{Bad, optional_text},
+    media::is_file,
+};
 
 /// Members of a request besides the content.
 const COMMON: &[&str] = &[
-    "type", "channel", "name", "context", "referral", "errors", "group_id",
+    "type",
+    "channel",
+    "deliver",
+    "timestamp",
+    "context",
+    "referral",
+    "errors",
+    "group_id",
+    "extra",
 ];
 
 /// The longest text that WhatsApp lets a customer write.
 const LONGEST_TEXT: usize = 65_536;
+
+/// When a message was written, as the request has it or now.
+#[derive(Debug)]
+pub(super) struct Timestamp {
+    /// Seconds since 1970, or what else the request gives, which is passed on.
+    pub(super) text: String,
+    pub(super) ms: i64,
+}
+
+impl Timestamp {
+    pub(super) fn of(request: &Map<String, Value>, now_ms: i64) -> Result<Self, Bad> {
+        let text = match request.get("timestamp") {
+            None | Some(Value::Null) => (now_ms / 1000).to_string(),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(_) => return Err(Bad::field("timestamp", "must be seconds since 1970")),
+        };
+        let seconds: i64 = text
+            .parse()
+            .ok()
+            .filter(|seconds| *seconds >= 0)
+            .ok_or_else(|| Bad::field("timestamp", "must be seconds since 1970"))?;
+        Ok(Self {
+            text,
+            ms: seconds.saturating_mul(1000),
+        })
+    }
+}
 
 /// Checks a request and makes the members of the webhook's message of it: the type, the content and
 /// what goes along. The context gets `from`, the business's number, where it lacks one.
@@ -22,13 +62,14 @@ pub(super) fn message(
         Some(Value::String(kind)) => kind.as_str(),
         _ => return Err(Bad::field("type", "must be the type of a message")),
     };
-    let named = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-    if kind.is_empty() || kind.len() > 40 || !kind.bytes().all(named) || COMMON.contains(&kind) {
+    let named = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_common = |name: &str| COMMON.contains(&name) || sender::MEMBERS.contains(&name);
+    if kind.is_empty() || kind.len() > 40 || !kind.bytes().all(named) || is_common(kind) {
         return Err(Bad::field("type", "must be the type of a message"));
     }
     let unknown = request
         .keys()
-        .find(|name| !COMMON.contains(&name.as_str()) && *name != kind);
+        .find(|name| !is_common(name) && *name != kind);
     if let Some(unknown) = unknown {
         return Err(Bad::field(
             unknown,
@@ -66,6 +107,11 @@ pub(super) fn message(
     if let Some(context) = request.get("context") {
         message.insert("context".into(), self::context(context, business)?);
     }
+    match request.get("extra") {
+        None | Some(Value::Null) => {}
+        Some(Value::Object(extra)) => message.extend(extra.clone()),
+        Some(_) => return Err(Bad::field("extra", "must be an object")),
+    }
     Ok(message)
 }
 
@@ -90,12 +136,16 @@ fn context(context: &Value, business: &str) -> Result<Value, Bad> {
 /// Checks the content of a known type, as far as receivers rely on it; other types may hold what
 /// they like.
 fn content(kind: &str, content: Option<&Value>) -> Result<Option<Value>, Bad> {
-    let mut content = match content {
+    let content = match content {
         Some(Value::String(body)) if kind == "text" => json!({"body": body}),
         Some(content) => content.clone(),
         None if needs_content(kind) => return Err(Bad::field(kind, "is missing")),
+        None if is_file(kind) => json!({}),
         None => return Ok(None),
     };
+    if !is_known(kind) {
+        return Ok(Some(content));
+    }
     if kind == "contacts" {
         let cards = content
             .as_array()
@@ -118,11 +168,6 @@ fn content(kind: &str, content: Option<&Value>) -> Result<Option<Value>, Bad> {
                     "must have from 1 to 65536 characters",
                 ));
             }
-        }
-        "image" | "video" | "audio" | "document" | "sticker" => {
-            text(kind, &content, "id")?;
-            let id = content["id"].as_str().unwrap_or_default().to_owned();
-            fill(&mut content, kind, &id);
         }
         "location" => {
             for name in ["latitude", "longitude"] {
@@ -158,15 +203,32 @@ fn content(kind: &str, content: Option<&Value>) -> Result<Option<Value>, Bad> {
     Ok(Some(content))
 }
 
+/// Checks what is said of a file, as far as the simulator relies on it.
+pub(super) fn file_members(kind: &str, node: &Map<String, Value>) -> Result<(), Bad> {
+    for name in ["id", "caption", "filename", "mime_type", "sha256", "url"] {
+        optional_text(node, name).map_err(|_| wrong(kind, name, "a text"))?;
+    }
+    for name in ["voice", "animated"] {
+        if node.get(name).is_some_and(|value| !value.is_boolean()) {
+            return Err(wrong(kind, name, "true or false"));
+        }
+    }
+    Ok(())
+}
+
+fn wrong(kind: &str, name: &str, what: &str) -> Bad {
+    Bad::field(&format!("{kind}.{name}"), &format!("must be {what}"))
+}
+
+/// Whether Meta's page describes the type's content; that of others is passed on as it is.
+fn is_known(kind: &str) -> bool {
+    needs_content(kind) || is_file(kind) || kind == "unsupported"
+}
+
 fn needs_content(kind: &str) -> bool {
     matches!(
         kind,
         "text"
-            | "image"
-            | "video"
-            | "audio"
-            | "document"
-            | "sticker"
             | "location"
             | "contacts"
             | "button"
@@ -181,25 +243,5 @@ fn needs_content(kind: &str) -> bool {
 
 fn text<'v>(kind: &str, content: &'v Value, name: &str) -> Result<&'v str, Bad> {
     let text = content[name].as_str();
-    text.ok_or_else(|| Bad::field(&format!("{kind}.{name}"), "must be a text"))
-}
-
-/// Gives a file the members that Meta always sends.
-fn fill(file: &mut Value, kind: &str, id: &str) {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-    use sha2::{Digest as _, Sha256};
-
-    let mime_type = match kind {
-        "image" => "image/jpeg",
-        "video" => "video/mp4",
-        "audio" => "audio/ogg; codecs=opus",
-        "document" => "application/pdf",
-        _ => "image/webp",
-    };
-    if file["mime_type"].is_null() {
-        file["mime_type"] = json!(mime_type);
-    }
-    if file["sha256"].is_null() {
-        file["sha256"] = json!(STANDARD.encode(Sha256::digest(id)));
-    }
+    text.ok_or_else(|| wrong(kind, name, "a text"))
 }

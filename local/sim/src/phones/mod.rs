@@ -1,7 +1,9 @@
 //! The customers' phones.
 
+mod attach;
 mod inbound;
 mod read;
+mod sender;
 mod show;
 mod text;
 mod write;

@@ -82,10 +82,7 @@ fn read_callbacks(inner: &Inner, message: &Unread, customer: &str, now_ms: i64) 
     let Some(line) = inner.numbers.by_id(&message.phone_number_id) else {
         return Vec::new();
     };
-    let webhooks = inner.faults.for_webhooks(Occasion {
-        customer: Some(customer),
-        path: None,
-    });
+    let webhooks = inner.faults.for_webhooks(Occasion::of(Some(customer)));
     let about = About {
         id: &message.id,
         customer,

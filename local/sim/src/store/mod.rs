@@ -1,13 +1,16 @@
-//! What survives a crash: messages, pending callbacks, windows, customers' names, subscriptions.
+//! What survives a crash: messages, pending callbacks, windows, customers' names, subscriptions, and
+//! what is known of files.
 //!
 //! All writes go through one thread that commits whatever has gathered in one transaction, so that
 //! a thousand messages a second cost a few dozen commits. What has been answered stands in SQLite's
 //! write-ahead log, which outlives the process however it ends.
 
+mod media;
 mod read;
 mod schema;
 mod write;
 
+pub(crate) use media::{insert_media, update_media};
 pub(crate) use read::{Loaded, Reader, Shown};
 pub(crate) use schema::open;
 pub(crate) use write::{Lost, Writer, block, insert_callback, insert_message};
@@ -61,6 +64,9 @@ pub(crate) struct Traits {
     /// Whether the recipient is a group.
     #[serde(default)]
     pub(crate) group: bool,
+    /// The customer's file that it carries.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) media: Option<String>,
 }
 
 /// A callback on its way to the platform.

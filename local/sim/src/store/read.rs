@@ -7,7 +7,8 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{Callback, Lost, block};
+use super::{Callback, Lost, Traits, block, media::forget_media};
+use crate::{media::ID_LIVES_MS, time::now_ms};
 
 /// What is kept in memory while the simulator runs.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(crate) struct Loaded {
     pub(crate) windows: HashMap<(String, String), Option<i64>>,
     pub(crate) names: HashMap<String, String>,
     pub(crate) unsubscribed: HashSet<String>,
+    /// The ids of the files.
+    pub(crate) media: HashSet<String>,
 }
 
 /// A message as a customer's phone shows it.
@@ -31,6 +34,8 @@ pub(crate) struct Shown {
     pub(crate) sent_ms: Option<i64>,
     pub(crate) delivered_ms: Option<i64>,
     pub(crate) read_ms: Option<i64>,
+    /// The customer's file that it carries.
+    pub(crate) media: Option<String>,
 }
 
 impl Loaded {
@@ -54,6 +59,11 @@ impl Loaded {
         for waba in unsubscribed.query_map([], |row| row.get(0))? {
             loaded.unsubscribed.insert(waba?);
         }
+        forget_media(db, now_ms() - ID_LIVES_MS)?;
+        let mut media = db.prepare("SELECT id FROM media")?;
+        for id in media.query_map([], |row| row.get(0))? {
+            loaded.media.insert(id?);
+        }
         Ok(loaded)
     }
 }
@@ -73,6 +83,8 @@ fn callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
 }
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
+    let traits: String = row.get("traits")?;
+    let traits: Traits = serde_json::from_str(&traits).unwrap_or_default();
     Ok(Shown {
         id: row.get("id")?,
         phone_number_id: row.get("phone_number_id")?,
@@ -83,6 +95,7 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
         sent_ms: row.get("sent_ms")?,
         delivered_ms: row.get("delivered_ms")?,
         read_ms: row.get("read_ms")?,
+        media: traits.media,
     })
 }
 
@@ -124,7 +137,7 @@ impl Reader {
         .await
     }
 
-    async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Lost> {

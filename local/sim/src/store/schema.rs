@@ -46,6 +46,19 @@ CREATE TABLE IF NOT EXISTS customers (
 CREATE TABLE IF NOT EXISTS unsubscribed (
     waba_id TEXT PRIMARY KEY
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS media (
+    id TEXT PRIMARY KEY,
+    phone_number_id TEXT NOT NULL,
+    customer TEXT,
+    filename TEXT,
+    mime_type TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    file_size INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    links_after_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 ";
 
 /// Opens the database in `folder`, which must exist.
