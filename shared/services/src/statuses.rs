@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::record::Record;
 
 /// One status, as it waits on its queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,15 +37,6 @@ pub struct StatusJob {
     /// Seconds that it has been put off for, because nobody here knew the message.
     #[serde(default)]
     pub waited_seconds: u16,
-}
-
-/// A job with the name that its queue gave it.
-#[derive(Debug, Clone)]
-pub struct Record {
-    /// The queue's name of the job.
-    pub id: String,
-    /// The job, as JSON.
-    pub body: String,
 }
 
 /// How long a status of an unknown message is kept: its sender may still be about to record the wamid.

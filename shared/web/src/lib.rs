@@ -12,6 +12,7 @@ mod finish;
 pub mod lambda;
 mod layers;
 pub mod openapi;
+pub mod sqs;
 
 pub use app::{App, BadEnvironment, Needs};
 pub use error::{ApiError, ErrorBody, IDEMPOTENT_REPLAYED, WhatsAppError};
