@@ -12,6 +12,8 @@ pub mod graph_error;
 pub mod id;
 pub mod idempotency;
 pub mod key_ring;
+pub mod media;
+pub mod media_link;
 pub mod message;
 pub mod pace;
 pub mod pacing;
