@@ -7,7 +7,9 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
 use futures::future::BoxFuture;
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
-use openwati_core::{entropy::Entropy, key_ring::KeyRing, pace::Pace, time::Clock};
+use openwati_core::{
+    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
+};
 use openwati_services::{Parts, Platform, automate::Automation};
 use openwati_store::{Blobs, Queues, Store, aws::Clients, queues::QueueName};
 use openwati_web::App;
@@ -31,6 +33,7 @@ pub(crate) struct Resources {
     pub(crate) clients: Clients,
     pub(crate) deployed: Deployed,
     pub(crate) key_ring: KeyRing,
+    pub(crate) link_keys: LinkKeys,
     pub(crate) cloud_api: CloudApi,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
@@ -91,6 +94,7 @@ impl Resources {
             blobs: Some(self.blobs()),
             cloud_api: Some(self.cloud_api.clone()),
             key_ring: Some(self.key_ring.clone()),
+            link_keys: Some(self.link_keys.clone()),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             pace: self.pace,
@@ -117,6 +121,7 @@ impl Resources {
             blobs: has("BUCKET_NAME").then(|| self.blobs()),
             cloud_api: has("GRAPH_BASE_URL").then(|| self.cloud_api.clone()),
             key_ring: has("KEY_RING").then(|| self.key_ring.clone()),
+            link_keys: has("LINK_KEY").then(|| self.link_keys.clone()),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             pace: self.pace,

@@ -11,7 +11,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use openwati_core::{entropy::Entropy, key_ring::KeyRing, pace::Pace, time::Clock};
+use openwati_core::{
+    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
+};
 use openwati_sim::Simulator;
 use tokio::{
     net::TcpListener,
@@ -89,6 +91,8 @@ impl Host {
         let resources = Resources {
             key_ring: KeyRing::parse(seed.key_ring.expose())
                 .context("seed.json has no key ring")?,
+            link_keys: LinkKeys::parse(seed.link_key.expose())
+                .context("seed.json has no key of links")?,
             cloud_api: cloud_api(&graph, &template)?,
             clients,
             deployed,

@@ -4,8 +4,8 @@ use std::{fs, io, path::Path};
 
 use anyhow::Context as _;
 use openwati_core::{
-    api_key::ApiKey, entropy::Entropy, id::Id, key_ring::KeyRing, secret::Secret, tenant::TenantId,
-    time::Moment,
+    api_key::ApiKey, entropy::Entropy, id::Id, key_ring::KeyRing, media_link::LinkKeys,
+    secret::Secret, tenant::TenantId, time::Moment,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct Seed {
     pub aws: AwsKeys,
     /// The key ring's JSON.
     pub key_ring: Secret<String>,
+    /// What links to files are signed with.
+    pub link_key: Secret<String>,
     /// What tells the resources of this folder from others' at one AWS endpoint.
     pub stack_suffix: String,
 }
@@ -121,6 +123,7 @@ impl Seed {
                 secret_access_key: Secret::new(letters(40)),
             },
             key_ring: KeyRing::generate(entropy),
+            link_key: LinkKeys::generate(entropy),
             stack_suffix: hex(8),
         }
     }
@@ -140,6 +143,7 @@ struct SeedFile {
     channel: ChannelFile,
     aws: AwsFile,
     key_ring: serde_json::Value,
+    link_key: String,
     stack_suffix: String,
 }
 
@@ -183,6 +187,7 @@ impl From<&Seed> for SeedFile {
                 secret_access_key: seed.aws.secret_access_key.expose().clone(),
             },
             key_ring: serde_json::from_str(seed.key_ring.expose()).unwrap_or_default(),
+            link_key: seed.link_key.expose().clone(),
             stack_suffix: seed.stack_suffix.clone(),
         }
     }
@@ -225,6 +230,7 @@ impl TryFrom<SeedFile> for Seed {
                 secret_access_key: Secret::new(file.aws.secret_access_key),
             },
             key_ring: Secret::new(file.key_ring.to_string()),
+            link_key: Secret::new(file.link_key),
             stack_suffix: file.stack_suffix,
         })
     }

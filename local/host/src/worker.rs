@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use openwati_core::{entropy::Entropy, key_ring::KeyRing, pace::Pace, time::Clock};
+use openwati_core::{
+    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
+};
 use openwati_store::aws::AwsConfig;
 use tokio::{
     net::TcpStream,
@@ -57,6 +59,8 @@ impl Worker {
             deployed: deployed(&template, &ready)?,
             key_ring: KeyRing::parse(seed.key_ring.expose())
                 .context("seed.json has no key ring")?,
+            link_keys: LinkKeys::parse(seed.link_key.expose())
+                .context("seed.json has no key of links")?,
             cloud_api: cloud_api(&ready.graph_base_url, &template)?,
             clock: Clock::system(),
             entropy: Entropy::system(),

@@ -8,6 +8,7 @@ pub mod automate;
 pub mod channels;
 pub mod error;
 pub mod events;
+pub mod media;
 pub mod messages;
 pub mod platform;
 pub mod provision;

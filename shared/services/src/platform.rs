@@ -7,6 +7,7 @@ use std::time::Duration;
 use openwati_channels::cloud_api::CloudApi;
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
+use openwati_core::media_link::LinkKeys;
 use openwati_core::pace::Pace;
 use openwati_core::state;
 use openwati_core::time::{Clock, Moment};
@@ -29,6 +30,8 @@ pub struct Parts {
     pub cloud_api: Option<CloudApi>,
     /// What opens the channels' secrets.
     pub key_ring: Option<KeyRing>,
+    /// What links to files are signed with.
+    pub link_keys: Option<LinkKeys>,
     /// What time it is.
     pub clock: Clock,
     /// Where ids and nonces come from.
@@ -156,6 +159,11 @@ impl Platform {
     pub(crate) fn public_base_url(&self) -> Result<&str, Error> {
         let url = self.0.public_base_url.as_deref();
         url.ok_or(Error::Misconfigured("public base URL"))
+    }
+
+    pub(crate) fn link_keys(&self) -> Result<&LinkKeys, Error> {
+        let keys = self.0.link_keys.as_ref();
+        keys.ok_or(Error::Misconfigured("keys of links"))
     }
 
     pub(crate) fn key_ring(&self) -> Result<&KeyRing, Error> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
+use openwati_core::media_link::LinkKeys;
 use openwati_core::pace::Pace;
 use openwati_core::time::Clock;
 use openwati_services::{Parts, Platform, Warm};
@@ -27,6 +28,7 @@ pub struct Needs {
     bucket: Option<Make<Blobs>>,
     provider: Option<Reached<CloudApi>>,
     key_ring: Option<Make<KeyRing>>,
+    link_keys: Option<Make<LinkKeys>>,
 }
 
 /// Makes a part from the environment and what AWS's clients are made from.
@@ -58,6 +60,7 @@ impl Needs {
             bucket: None,
             provider: None,
             key_ring: None,
+            link_keys: None,
         }
     }
 
@@ -94,6 +97,13 @@ impl Needs {
     #[must_use]
     pub const fn key_ring(mut self) -> Self {
         self.key_ring = Some(key_ring);
+        self
+    }
+
+    /// And what links to files are signed with.
+    #[must_use]
+    pub const fn links(mut self) -> Self {
+        self.link_keys = Some(link_keys);
         self
     }
 }
@@ -135,6 +145,7 @@ fn parts(needs: Needs) -> Result<Parts, BadEnvironment> {
         blobs: needs.bucket.map(|make| make(&clients)).transpose()?,
         cloud_api: provider.transpose()?,
         key_ring: needs.key_ring.map(|make| make(&clients)).transpose()?,
+        link_keys: needs.link_keys.map(|make| make(&clients)).transpose()?,
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: Pace::REAL,
@@ -164,6 +175,10 @@ fn cloud_api(_: &ClientBase) -> Result<CloudApi, BadEnvironment> {
 
 fn key_ring(_: &ClientBase) -> Result<KeyRing, BadEnvironment> {
     KeyRing::parse(&need("KEY_RING")?).map_err(wrong("KEY_RING"))
+}
+
+fn link_keys(_: &ClientBase) -> Result<LinkKeys, BadEnvironment> {
+    LinkKeys::parse(&need("LINK_KEY")?).map_err(wrong("LINK_KEY"))
 }
 
 fn queue_urls() -> BTreeMap<QueueName, String> {

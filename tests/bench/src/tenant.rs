@@ -50,6 +50,7 @@ impl Tenant {
             blobs: None,
             cloud_api: None,
             key_ring: Some(key_ring),
+            link_keys: None,
             clock,
             entropy: entropy.clone(),
             pace: openwati_core::pace::Pace::REAL,

@@ -34,6 +34,7 @@ fn app() -> App {
         blobs: None,
         cloud_api: None,
         key_ring: None,
+        link_keys: None,
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: openwati_core::pace::Pace::REAL,

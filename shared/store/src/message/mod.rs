@@ -2,6 +2,7 @@
 
 mod claim;
 mod list;
+mod media;
 mod outcome;
 mod report;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
+pub use media::{MediaRecord, MediaState, StoredMedia};
 pub use report::{Report, Reporting};
 
 /// Which way a message went.
@@ -52,47 +54,6 @@ impl MessageError {
             details: details.map(cut),
         }
     }
-}
-
-/// The file of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MediaRecord {
-    /// WhatsApp's id of it.
-    pub provider_id: String,
-    /// Its type: what WhatsApp says, and once it is stored what its bytes say.
-    pub mime_type: String,
-    /// The SHA-256 that WhatsApp announced, in hex.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    /// The customer's name for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_name: Option<String>,
-    /// How far its download has come.
-    pub state: MediaState,
-    /// Where it lies in the bucket, once it is stored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// Its length in bytes, once it is stored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    /// Why it could not be stored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// How many times its links were revoked: a link of an earlier generation is dead.
-    #[serde(default)]
-    pub link_generation: u32,
-}
-
-/// How far the download of a file has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MediaState {
-    /// It is yet to be downloaded.
-    Pending,
-    /// It is in the bucket.
-    Stored,
-    /// It will not be.
-    Failed,
 }
 
 /// A message as it is kept.
