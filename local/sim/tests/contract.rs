@@ -5,17 +5,18 @@
 
 mod support;
 
-use std::{collections::BTreeMap, env, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use support::*;
-
-const DOCUMENT: &str = "meta-business-messaging-v23.yaml";
+use support::{
+    contract::{self, Correction, assert_valid, document, problems},
+    *,
+};
 
 /// Where Meta's document is evidently wrong, or older than what Meta describes today: the place,
 /// what belongs there, and why.
-fn corrections() -> Vec<(&'static str, Value, &'static str)> {
+fn corrections() -> Vec<Correction> {
     vec![
         (
             "/BaseMessageProperties/required",
@@ -132,61 +133,9 @@ const REFUSED_EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Meta's document, or `None` when this run is without it.
-fn document() -> Option<Value> {
-    let Some(folder) = env::var_os("OPENWATI_CONTRACTS") else {
-        assert_ne!(
-            env::var("CI").as_deref(),
-            Ok("true"),
-            "in CI OPENWATI_CONTRACTS must name the folder with {DOCUMENT}"
-        );
-        eprintln!("skipped: OPENWATI_CONTRACTS does not name the folder with {DOCUMENT}");
-        return None;
-    };
-    let text = fs::read_to_string(Path::new(&folder).join(DOCUMENT)).unwrap();
-    Some(serde_yaml_ng::from_str(&text).unwrap())
-}
-
 /// A schema of the document as JSON schema, with the corrections.
 fn schema(document: &Value, name: &str) -> Validator {
-    let mut schemas = document["components"]["schemas"].clone();
-    for (place, right, reason) in corrections() {
-        let (parent, member) = place.rsplit_once('/').unwrap();
-        let parent = schemas.pointer_mut(parent);
-        let parent = parent.unwrap_or_else(|| panic!("no {place} to correct: {reason}"));
-        parent[member] = right;
-    }
-    // A part of an `allOf` that forbids further members forbids those of the other part too. What
-    // is meant is that the whole has no further ones.
-    for schema in schemas.as_object_mut().unwrap().values_mut() {
-        let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
-        let mut closed = false;
-        for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
-            closed |= part.remove("additionalProperties") == Some(json!(false));
-        }
-        if closed {
-            schema["unevaluatedProperties"] = json!(false);
-        }
-    }
-    let schema = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$ref": format!("#/components/schemas/{name}"),
-        "components": {"schemas": schemas},
-    });
-    jsonschema::validator_for(&schema).unwrap()
-}
-
-fn problems(schema: &Validator, value: &Value) -> Vec<String> {
-    schema
-        .iter_errors(value)
-        .map(|error| error.to_string())
-        .collect()
-}
-
-#[track_caller]
-fn assert_valid(schema: &Validator, value: &Value, what: &str) {
-    let problems = problems(schema, value);
-    assert!(problems.is_empty(), "{what}: {problems:?}\n{value}");
+    contract::schema(document, name, corrections())
 }
 
 /// The bodies under `fixtures/outgoing`, by name.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test file uses a part of this")]
 
+pub(crate) mod contract;
+
 use std::{
     collections::VecDeque,
     path::Path,
@@ -109,7 +111,7 @@ impl Platform {
 async fn receive(State(platform): State<Platform>, headers: HeaderMap, raw: Bytes) -> StatusCode {
     platform.received.lock().unwrap().push(Received {
         signature: headers["x-hub-signature-256"].to_str().unwrap().to_owned(),
-        body: serde_json::from_slice(&raw).unwrap(),
+        body: serde_json::from_slice(&raw).unwrap_or_default(),
         raw: raw.to_vec(),
     });
     let answer = platform.answers.lock().unwrap().pop_front();
@@ -272,6 +274,35 @@ impl Whatsapp {
         let url = format!("{}{path}", self.base);
         let answer = self.client.post(url).json(&body).send().await;
         read(answer.unwrap()).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+        let url = format!("{}{path}", self.base);
+        let answer = self.client.put(url).json(&body).send().await;
+        read(answer.unwrap()).await
+    }
+
+    /// A call of Graph's with the number's token.
+    pub(crate) async fn ask(&self, method: &str, rest: &str) -> (u16, Value) {
+        let method = method.parse().unwrap();
+        let request = self.client.request(method, self.graph(rest));
+        read(request.bearer_auth(TOKEN).send().await.unwrap()).await
+    }
+
+    /// Fetches a file with a token.
+    pub(crate) async fn fetch(&self, url: &str, token: &str) -> Response {
+        let request = self.client.get(url).bearer_auth(token);
+        request.send().await.unwrap()
+    }
+
+    /// The customer writes; answers the message as the platform hears it.
+    pub(crate) async fn hears(&self, request: Value) -> Value {
+        let count = self.platform.received().len();
+        let path = format!("/customers/{CUSTOMER}/messages");
+        let (status, answer) = self.post(&path, request.clone()).await;
+        assert_eq!(status, 200, "{request}: {answer}");
+        let received = self.platform.wait(count + 1).await;
+        received[count].value()["messages"][0].clone()
     }
 
     pub(crate) async fn delete(&self, path: &str) -> (u16, Value) {
