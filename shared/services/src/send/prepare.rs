@@ -106,7 +106,13 @@ pub(super) async fn prepare(
         Ok(again::Key::None) => false,
         Ok(again::Key::Mine) => true,
         Ok(again::Key::Replay(sent)) => return Ok(Prepared::Replay(sent)),
-        Err(error) => return Err(error),
+        Err(error) => {
+            if matches!(error, Error::Unavailable(_)) {
+                // A claim that was not answered may have been made: whoever asks again is not to wait for its lease.
+                release(platform, caller, request, id).await;
+            }
+            return Err(error);
+        }
     };
     let judged = judge(caller, request, guess, (tenant, conversations), now);
     if judged.is_err() && mine {
