@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test does not expect fails it")]
 
 mod authentication;
+mod aws_faults;
 mod bad_input;
 mod callbacks;
 mod crashes;
