@@ -120,17 +120,24 @@ impl FetchError {
             return Self::Dns;
         }
         // Only the innermost cause: it knows what happened and nothing of the request.
-        let cause = causes(error).last();
-        let detail = cause.map_or_else(String::new, ToString::to_string);
-        match cause.and_then(|cause| cause.downcast_ref::<io::Error>()) {
+        let detail = causes(error)
+            .last()
+            .map_or_else(String::new, ToString::to_string);
+        if !connecting {
+            Self::Protocol(detail)
+        } else if causes(error).any(is_end) {
             // TCP stood: the host hung up on the handshake.
-            Some(error) if connecting && error.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::Tls(detail)
-            }
-            _ if connecting => Self::Connect(detail),
-            _ => Self::Protocol(detail),
+            Self::Tls(detail)
+        } else {
+            Self::Connect(detail)
         }
     }
+}
+
+fn is_end(error: &(dyn Error + 'static)) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 /// Everything that caused an error, with what I/O errors wrap and do not call their source.

@@ -1,1 +1,8 @@
+//! The guarded client against hosts on this machine.
 
+mod connections;
+mod host;
+mod limits;
+mod redirects;
+mod ssrf;
+mod urls;
