@@ -115,6 +115,15 @@ impl CloudApi {
         call(self.http.post(url), access_token, answer::success).await
     }
 
+    pub(super) fn http(&self) -> &Client {
+        &self.http
+    }
+
+    /// `https://graph.facebook.com/v23.0`
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
     async fn post_message<T>(
         &self,
         credentials: &Credentials<'_>,
@@ -127,7 +136,7 @@ impl CloudApi {
     }
 }
 
-async fn call<T>(
+pub(super) async fn call<T>(
     request: RequestBuilder,
     access_token: &str,
     read: impl FnOnce(&Value) -> Option<T>,
@@ -138,7 +147,7 @@ async fn call<T>(
 }
 
 /// The URL with more segments on its path, each escaped.
-fn below(url: &Url, segments: &[&str]) -> Url {
+pub(super) fn below(url: &Url, segments: &[&str]) -> Url {
     let mut url = url.clone();
     url.path_segments_mut()
         .expect("an http URL has a path, and the base was checked to be one")

@@ -19,6 +19,7 @@ mod answer;
 pub mod callback;
 mod client;
 mod config;
+mod media;
 mod outcome;
 mod phone_number;
 #[cfg(test)]
@@ -28,5 +29,6 @@ mod wire;
 
 pub use self::client::CloudApi;
 pub use self::config::{BadConfig, CloudApiConfig, Credentials};
+pub use self::media::{DownloadError, DownloadLimits, MediaDownload, MediaInfo};
 pub use self::outcome::{CallError, GraphError, Outcome, Refusal, UnknownReason};
 pub use self::phone_number::PhoneNumberInfo;
