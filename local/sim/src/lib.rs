@@ -41,6 +41,7 @@ mod request_log;
 mod simulator;
 mod store;
 mod time;
+mod users;
 mod windows;
 
 pub use config::{Config, Error, Number, Window};

@@ -25,6 +25,7 @@ use crate::{
     request_log::RequestLog,
     store::{self, Callback, Loaded, Reader, Writer},
     time::now_ms,
+    users::Users,
     windows::Windows,
 };
 
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) numbers: Arc<Numbers>,
     pub(crate) windows: Windows,
     pub(crate) names: RwLock<HashMap<String, String>>,
+    pub(crate) users: Users,
     pub(crate) pair_rate: Option<PairRate>,
     pub(crate) faults: Faults,
     pub(crate) requests: RequestLog,
@@ -91,6 +93,7 @@ impl Simulator {
                 numbers: Arc::new(Numbers::new(config.numbers, loaded.unsubscribed)),
                 windows: Windows::new(config.window, loaded.windows),
                 names: RwLock::new(loaded.names),
+                users: Users::new(loaded.users),
                 pair_rate: config.check_pair_rate.then(PairRate::default),
                 faults: Faults::default(),
                 requests: RequestLog::default(),

@@ -217,6 +217,14 @@ async fn the_sender_shows_as_much_as_they_like() {
         (&message["from"], &message["timestamp"]),
         (&json!(CUSTOMER), &json!("1763640001"))
     );
+    assert_eq!(message["from_user_id"], "US.77", "the id stays");
+    let message = whatsapp
+        .hears(json!({"type": "text", "text": "hi", "user_id": null}))
+        .await;
+    assert_eq!(
+        (&message["from"], message.get("from_user_id")),
+        (&json!(CUSTOMER), None)
+    );
     let path = format!("/customers/{CUSTOMER}/messages");
     for (request, named) in [
         (json!({"user_id": "77"}), "user_id"),
@@ -238,6 +246,34 @@ async fn the_sender_shows_as_much_as_they_like() {
             "{answer}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_id_that_a_customer_took_is_written_to() {
+    let whatsapp = Whatsapp::start().await;
+    let request = json!({"type": "text", "text": "hi", "user_id": "US.77", "hide_phone": true});
+    whatsapp.hears(request).await;
+    let mut body = text(CUSTOMER, "hello");
+    body["to"].take();
+    body["recipient"] = json!("US.77");
+    let (status, answer) = whatsapp.send(&body).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(
+        answer["contacts"],
+        json!([{"input": "US.77", "user_id": "US.77"}])
+    );
+    let id = answer["messages"][0]["id"].as_str().unwrap();
+    assert_eq!(
+        whatsapp.platform.statuses(id, 2).await,
+        ["sent", "delivered"]
+    );
+    let received = whatsapp.platform.received();
+    assert_eq!(
+        received[1].value()["statuses"][0]["recipient_user_id"],
+        "US.77"
+    );
+    let (_, shown) = whatsapp.get("/customers/US.77/messages").await;
+    assert_eq!(shown.as_array().map(Vec::len), Some(2));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{error_table, identity, store::Traits};
+use crate::{error_table, store::Traits};
 
 /// The stages of a message that reaches its customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ impl Stage {
 pub(crate) struct About<'a> {
     pub(crate) id: &'a str,
     pub(crate) customer: &'a str,
+    /// The customer's user id.
+    pub(crate) user_id: &'a str,
     pub(crate) kind: &'a str,
     pub(crate) traits: &'a Traits,
     /// Whether the sender's API version still has the conversation object (before v24.0).
@@ -42,7 +44,7 @@ pub(crate) fn status(about: About<'_>, stage: Stage, at_ms: i64) -> Value {
     if about.traits.group {
         return json!({"statuses": [status]});
     }
-    let user = identity::user_id(about.customer);
+    let user = about.user_id;
     status.insert("recipient_user_id".into(), json!(user));
     let mut contact = json!({"user_id": user});
     if !about.traits.by_user_id {
@@ -55,10 +57,7 @@ pub(crate) fn status(about: About<'_>, stage: Stage, at_ms: i64) -> Value {
 pub(crate) fn failed(about: About<'_>, code: u32, at_ms: i64) -> Value {
     let mut status = common(about, "failed", at_ms);
     if about.traits.by_user_id {
-        status.insert(
-            "recipient_user_id".into(),
-            json!(identity::user_id(about.customer)),
-        );
+        status.insert("recipient_user_id".into(), json!(about.user_id));
     }
     let known = error_table::lookup(code);
     status.insert(

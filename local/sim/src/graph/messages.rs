@@ -48,7 +48,7 @@ async fn send(
     let number = &line.number;
     let (customer, exists) = match &message.recipient {
         Recipient::Phone { digits, .. } => (identity::wa_id(digits), true),
-        Recipient::User { input } => match identity::wa_id_of_user(input) {
+        Recipient::User { input } => match inner.users.customer_of(input) {
             Some(customer) => (customer, true),
             None => (input.clone(), false),
         },
@@ -106,7 +106,7 @@ async fn send(
         },
         customer,
     };
-    let answer = accepted(&message.recipient, message.kind, &row);
+    let answer = accepted(inner, &message.recipient, message.kind, &row);
     let callbacks = statuses(inner, line, incoming, &row, refusal);
     let callbacks = inner
         .writer
@@ -138,9 +138,11 @@ fn statuses(
         method: Some(incoming.method.as_str()),
         is_file: false,
     });
+    let user_id = inner.users.id_of(&row.customer);
     let about = About {
         id: &row.id,
         customer: &row.customer,
+        user_id: &user_id,
         kind: &row.kind,
         traits: &row.traits,
         with_conversation: incoming.major_version() < WITHOUT_CONVERSATION,
@@ -178,7 +180,7 @@ fn statuses(
 }
 
 /// The answer to a send.
-fn accepted(recipient: &Recipient, kind: &str, row: &MessageRow) -> Value {
+fn accepted(inner: &Inner, recipient: &Recipient, kind: &str, row: &MessageRow) -> Value {
     let mut message = json!({"id": row.id});
     if kind == "template" {
         message["message_status"] = json!("accepted");
@@ -189,7 +191,7 @@ fn accepted(recipient: &Recipient, kind: &str, row: &MessageRow) -> Value {
             json!({"input": input, "user_id": input})
         }
         Recipient::User { input } => {
-            json!({"input": input, "user_id": identity::user_id(&row.customer)})
+            json!({"input": input, "user_id": inner.users.id_of(&row.customer)})
         }
         Recipient::Group { id } => {
             message["group_id"] = json!(id);

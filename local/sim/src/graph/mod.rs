@@ -135,7 +135,7 @@ async fn strike(inner: &Inner, incoming: &Incoming, path: &str) -> Option<Fault>
     if inner.faults.is_empty() {
         return None;
     }
-    let mut customer = incoming.customer();
+    let mut customer = incoming.customer(inner);
     if customer.is_none() && !incoming.rest.contains('/') {
         let media = inner.reader.media(incoming.rest.clone()).await;
         customer = media.ok().flatten().and_then(|media| media.customer);
@@ -276,10 +276,12 @@ impl Incoming {
     }
 
     /// The customer that the body names, for faults.
-    fn customer(&self) -> Option<String> {
+    fn customer(&self, inner: &Inner) -> Option<String> {
         let body = self.body.as_ref().ok()?;
         let named = body.get("to").or_else(|| body.get("recipient"))?;
-        named.as_str().map(faults::customer)
+        let named = named.as_str()?;
+        let by_id = inner.users.customer_of(named);
+        Some(by_id.unwrap_or_else(|| faults::customer(named)))
     }
 
     /// The major number of the version.

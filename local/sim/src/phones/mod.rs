@@ -8,17 +8,17 @@ mod show;
 mod text;
 mod write;
 
-use crate::{http::Bad, identity};
+use crate::{http::Bad, identity, simulator::Inner};
 
 pub(crate) use read::{read, window};
 pub(crate) use show::show;
 pub(crate) use write::write;
 
 /// The customer whom a path names by number or by business-scoped user id.
-fn customer(named: &str) -> Result<String, Bad> {
+fn customer(inner: &Inner, named: &str) -> Result<String, Bad> {
     if let Some(digits) = identity::digits(named) {
         return Ok(identity::wa_id(&digits));
     }
-    identity::wa_id_of_user(named)
-        .ok_or_else(|| Bad::field("number", "is neither a phone number nor a known user id"))
+    let customer = inner.users.customer_of(named);
+    customer.ok_or_else(|| Bad::field("number", "is neither a phone number nor a known user id"))
 }

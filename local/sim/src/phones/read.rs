@@ -26,7 +26,7 @@ pub(crate) async fn read(
     State(simulator): State<Simulator>,
     Path(named): Path<String>,
 ) -> Result<Json<Value>, Bad> {
-    let customer = customer(&named)?;
+    let customer = customer(&simulator.inner, &named)?;
     let inner = Arc::clone(&simulator.inner);
     let now_ms = now_ms();
     let (count, callbacks) = simulator
@@ -83,9 +83,11 @@ fn read_callbacks(inner: &Inner, message: &Unread, customer: &str, now_ms: i64) 
         return Vec::new();
     };
     let webhooks = inner.faults.for_webhooks(Occasion::of(Some(customer)));
+    let user_id = inner.users.id_of(customer);
     let about = About {
         id: &message.id,
         customer,
+        user_id: &user_id,
         kind: &message.kind,
         traits: &message.traits,
         with_conversation: false,
@@ -120,7 +122,7 @@ pub(crate) async fn window(
     Input(change): Input<Change>,
 ) -> Result<Json<Value>, Bad> {
     let inner = &simulator.inner;
-    let customer = customer(&named)?;
+    let customer = customer(&simulator.inner, &named)?;
     let line = channel(inner, change.channel.as_deref())?;
     let number = line.number.phone_number_id.clone();
     let opened_ms = change.open.then(now_ms);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     http::{Bad, optional_text},
     identity,
+    users::Users,
 };
 
 /// Members of a request that are about the sender.
@@ -22,14 +23,19 @@ pub(super) const MEMBERS: &[&str] = &[
 pub(super) struct Sender {
     /// The number, unless it is hidden.
     wa_id: Option<String>,
-    user_id: String,
+    /// The id, unless the callback is one of the time before there were any.
+    user_id: Option<String>,
     parent_user_id: Option<String>,
     username: Option<String>,
     identity_key_hash: Option<String>,
 }
 
 impl Sender {
-    pub(super) fn of(request: &Map<String, Value>, customer: &str) -> Result<Self, Bad> {
+    pub(super) fn of(
+        request: &Map<String, Value>,
+        customer: &str,
+        users: &Users,
+    ) -> Result<Self, Bad> {
         let text = |name| optional_text(request, name).map(|text| text.map(str::to_owned));
         let user = |name| match text(name)? {
             Some(id) if !identity::is_user_id(&id) => Err(Bad::field(
@@ -45,18 +51,26 @@ impl Sender {
         };
         Ok(Self {
             wa_id: (!hidden).then(|| customer.to_owned()),
-            user_id: user("user_id")?.unwrap_or_else(|| identity::user_id(customer)),
+            user_id: match request.get("user_id") {
+                Some(Value::Null) => None,
+                _ => Some(user("user_id")?.unwrap_or_else(|| users.id_of(customer))),
+            },
             parent_user_id: user("parent_user_id")?,
             username: text("username")?,
             identity_key_hash: text("identity_key_hash")?,
         })
     }
 
+    /// The id that the customer has from now on.
+    pub(super) fn taken(&self) -> Option<&str> {
+        self.user_id.as_deref()
+    }
+
     /// Writes the sender into a message.
     pub(super) fn sign(&self, message: &mut Map<String, Value>) {
         let members = [
             ("from", self.wa_id.as_ref()),
-            ("from_user_id", Some(&self.user_id)),
+            ("from_user_id", self.user_id.as_ref()),
             ("from_parent_user_id", self.parent_user_id.as_ref()),
         ];
         insert(message, members);
@@ -71,7 +85,7 @@ impl Sender {
         contact.insert("profile".into(), Value::Object(profile));
         let members = [
             ("wa_id", self.wa_id.as_ref()),
-            ("user_id", Some(&self.user_id)),
+            ("user_id", self.user_id.as_ref()),
             ("parent_user_id", self.parent_user_id.as_ref()),
             ("identity_key_hash", self.identity_key_hash.as_ref()),
         ];

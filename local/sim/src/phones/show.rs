@@ -21,7 +21,7 @@ pub(crate) async fn show(
     Path(named): Path<String>,
     base: Base,
 ) -> Result<Json<Value>, Bad> {
-    let customer = customer(&named)?;
+    let customer = customer(&simulator.inner, &named)?;
     let messages = simulator.inner.reader.phone(customer).await?;
     let now_ms = now_ms();
     let messages = messages.iter().map(|message| shown(message, &base, now_ms));

@@ -35,7 +35,7 @@ pub(crate) async fn write(
     Submission { request, file }: Submission,
 ) -> Result<Json<Value>, Bad> {
     let inner = &simulator.inner;
-    let customer = customer(&named)?;
+    let customer = customer(&simulator.inner, &named)?;
     let line = channel(inner, optional_text(&request, "channel")?)?;
     let number = &line.number;
     if customer == identity::wa_id(&number.display_phone_number) {
@@ -50,7 +50,7 @@ pub(crate) async fn write(
         Some(Value::Bool(deliver)) => *deliver,
         Some(_) => return Err(Bad::field("deliver", "must be true or false")),
     };
-    let sender = Sender::of(&request, &customer)?;
+    let sender = Sender::of(&request, &customer, &inner.users)?;
     let now_ms = now_ms();
     let written = inbound::Timestamp::of(&request, now_ms)?;
     let mut content = inbound::message(&request, &number.display_phone_number)?;
@@ -79,6 +79,13 @@ pub(crate) async fn write(
     if let Some(name) = name {
         let mut names = inner.names.write().unwrap_or_else(PoisonError::into_inner);
         names.insert(customer.clone(), name.to_owned());
+    }
+    let user_id = sender
+        .taken()
+        .filter(|id| **id != inner.users.id_of(&customer))
+        .map(str::to_owned);
+    if let Some(id) = &user_id {
+        inner.users.take(&customer, id);
     }
     let message = Value::Object(message);
     // What the phone shows must not lead to an address of an earlier start.
@@ -149,6 +156,10 @@ pub(crate) async fn write(
             if let Some(name) = name {
                 db.prepare_cached("INSERT OR REPLACE INTO customers VALUES (?1, ?2)")?
                     .execute(params![row.customer, name])?;
+            }
+            if let Some(id) = user_id {
+                db.prepare_cached("INSERT OR REPLACE INTO users VALUES (?1, ?2)")?
+                    .execute(params![row.customer, id])?;
             }
             for callback in &callbacks {
                 insert_callback(db, callback)?;

@@ -17,6 +17,8 @@ pub(crate) struct Loaded {
     /// When each customer's window last opened; `None` where it was shut by hand.
     pub(crate) windows: HashMap<(String, String), Option<i64>>,
     pub(crate) names: HashMap<String, String>,
+    /// The user ids that customers took.
+    pub(crate) users: HashMap<String, String>,
     pub(crate) unsubscribed: HashSet<String>,
     /// The ids of the files.
     pub(crate) media: HashSet<String>,
@@ -54,6 +56,11 @@ impl Loaded {
         for name in names.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
             let (customer, name) = name?;
             loaded.names.insert(customer, name);
+        }
+        let mut users = db.prepare("SELECT customer, user_id FROM users")?;
+        for user in users.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (customer, user_id) = user?;
+            loaded.users.insert(customer, user_id);
         }
         let mut unsubscribed = db.prepare("SELECT waba_id FROM unsubscribed")?;
         for waba in unsubscribed.query_map([], |row| row.get(0))? {
