@@ -1,11 +1,15 @@
 //! The bucket.
 
+mod media;
+
 use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 
 use crate::error::StoreError;
+
+pub use media::{Found, Handout, PART, Upload, content_key};
 
 /// The bucket and the client that reaches it. Cheap to clone.
 #[derive(Debug, Clone)]
