@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod api_key;
+pub mod conversation;
 pub mod crash;
 pub mod dialect;
 pub mod entropy;

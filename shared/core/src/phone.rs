@@ -1,6 +1,7 @@
 //! Phone numbers: what a caller may write, and the one form that is kept.
 
 mod lengths;
+mod spellings;
 
 use std::fmt;
 

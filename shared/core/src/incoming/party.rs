@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::read::text;
-use crate::message::Bsuid;
+use crate::message::{Bsuid, Recipient};
 use crate::phone::PhoneNumber;
 
 /// A customer, by whatever WhatsApp says of them: a number, an id, or both.
@@ -31,9 +31,17 @@ const LONGEST_NAME: usize = 256;
 
 impl Party {
     /// The peer of the messages with them: the number where it is known, else the id.
-    pub fn peer(&self) -> Option<&str> {
-        let phone = self.phone.as_ref().map(PhoneNumber::as_str);
-        phone.or(self.user_id.as_ref().map(Bsuid::as_str))
+    pub fn peer(&self) -> Option<Recipient> {
+        let phone = self.phone.clone().map(Recipient::Phone);
+        phone.or_else(|| self.user_id.clone().map(Recipient::UserId))
+    }
+
+    /// Everything that leads to them: the number in either of its spellings, and the id.
+    pub fn keys(&self) -> Vec<Recipient> {
+        let other = self.phone.as_ref().and_then(PhoneNumber::other_spelling);
+        let phones = self.phone.iter().cloned().chain(other);
+        let user_ids = self.user_id.iter().cloned().map(Recipient::UserId);
+        phones.map(Recipient::Phone).chain(user_ids).collect()
     }
 
     /// From the members of these names.
