@@ -14,6 +14,7 @@ mod raw;
 mod running;
 mod sink;
 mod tenant;
+mod under_test;
 mod wait;
 
 pub use answer::Answer;
@@ -26,4 +27,5 @@ pub use raw::{Raw, raw};
 pub use running::Running;
 pub use sink::Sink;
 pub use tenant::{Channel, KeyBuilder, Tenant, TenantBuilder};
+pub use under_test::{Needs, lacks};
 pub use wait::{SOON, eventually, until_the_minute_has_left};

@@ -38,6 +38,25 @@ impl Simulated {
         }
     }
 
+    /// The one whose Graph API is at `graph_base_url`.
+    ///
+    /// # Panics
+    /// If that is another Graph API.
+    pub fn of_graph(http: reqwest::Client, graph_base_url: &str) -> Self {
+        let url = graph_base_url.strip_suffix("/graph");
+        Self {
+            http,
+            url: url.expect("Graph is simulated").to_owned(),
+        }
+    }
+
+    /// Adds a business number: what `PUT /numbers` takes.
+    pub(crate) async fn add_number(&self, number: &Value) {
+        let request = self.http.put(format!("{}/numbers", self.url)).json(number);
+        let response = request.send().await.expect("the simulator answers");
+        Answer::of(response).await.ok();
+    }
+
     /// Gets from it.
     ///
     /// # Panics

@@ -52,7 +52,9 @@ impl Raw {
 /// If there is no answer to be read.
 pub async fn raw(base_url: &str, request: Raw) -> Answer {
     let address = base_url.trim_start_matches("http://");
-    let mut bytes = request.header("Host", address).into_bytes();
+    // A deployed platform may be below a path.
+    let (address, below) = address.split_at(address.find('/').unwrap_or(address.len()));
+    let mut bytes = request.below(below).header("Host", address).into_bytes();
     let exchange = async {
         let mut stream = TcpStream::connect(address).await?;
         // A server may answer, and close, before it has read everything.
@@ -69,6 +71,15 @@ pub async fn raw(base_url: &str, request: Raw) -> Answer {
 }
 
 impl Raw {
+    /// The same for a path below this one.
+    fn below(mut self, path: &str) -> Self {
+        let target = self.head.iter().position(|byte| *byte == b' ');
+        if let Some(target) = target.map(|space| space + 1) {
+            self.head.splice(target..target, path.bytes());
+        }
+        self
+    }
+
     fn into_bytes(self) -> Vec<u8> {
         [self.head, b"\r\n".to_vec(), self.body].concat()
     }

@@ -10,21 +10,23 @@ use aws_credential_types::Credentials;
 use openwati::{DataDirError, Host, Options, Ready};
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
 use openwati_core::{
-    api_key::ApiKey, entropy::Entropy, key_ring::KeyRing, secret::Secret, tenant::TenantId,
-    time::Clock,
+    api_key::ApiKey, entropy::Entropy, key_ring::KeyRing, pace::Pace, secret::Secret,
+    tenant::TenantId, time::Clock,
 };
 use openwati_services::{Parts, Platform};
-use openwati_sim::Simulator;
+use openwati_sim::{Number, Simulator};
 use openwati_store::{
     Blobs, Store,
     aws::{AwsConfig, Clients},
 };
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
     client::Client,
     phone::Simulated,
     tenant::{KeyBuilder, TenantBuilder},
+    under_test::{Deployed, aws_endpoint, deployed},
 };
 
 /// What everything that speaks to a platform shares.
@@ -34,7 +36,7 @@ pub(crate) struct Core {
     secrets: Secrets,
     /// Clients of its own: connections do not outlive the runtime of the test that opened them.
     pub(crate) services: Platform,
-    pub(crate) simulator: Option<Simulator>,
+    whatsapp: Whatsapp,
     pub(crate) http: reqwest::Client,
 }
 
@@ -49,7 +51,18 @@ pub struct Running {
 struct Shared {
     ready: Ready,
     secrets: Secrets,
-    simulator: Option<Simulator>,
+    whatsapp: Whatsapp,
+}
+
+/// What stands behind its channels.
+#[derive(Debug, Clone)]
+enum Whatsapp {
+    /// A simulator in this process.
+    Here(Simulator),
+    /// A simulator in a process of its own.
+    Alone,
+    /// Whatever the test put there.
+    Other,
 }
 
 /// What `ready.json` does not show everywhere.
@@ -71,6 +84,9 @@ impl Running {
     pub fn shared() -> Self {
         static SHARED: OnceLock<Shared> = OnceLock::new();
         let shared = SHARED.get_or_init(|| {
+            if let Some(description) = deployed() {
+                return Shared::deployed(Deployed::read(&description));
+            }
             let (sender, receiver) = mpsc::channel();
             thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -81,7 +97,7 @@ impl Running {
                     let shared = Shared {
                         ready: host.ready().clone(),
                         secrets: Secrets::of(&host),
-                        simulator: host.simulator().cloned(),
+                        whatsapp: Whatsapp::of(&host),
                     };
                     sender.send(shared).expect("somebody waits for it");
                     std::future::pending::<()>().await;
@@ -92,7 +108,7 @@ impl Running {
         let core = Core::new(
             shared.ready.clone(),
             shared.secrets.clone(),
-            shared.simulator.clone(),
+            shared.whatsapp.clone(),
         );
         Self {
             core: Arc::new(core),
@@ -103,12 +119,17 @@ impl Running {
     /// A platform of the test's own, on an empty folder, its options changed by `change`.
     ///
     /// # Panics
-    /// If it does not start.
+    /// If it does not start, or the tests are about a deployed platform.
     pub async fn start(change: impl FnOnce(&mut Options)) -> Self {
+        assert!(
+            deployed().is_none(),
+            "a test of a deployed platform wants another: it has to ask lacks(Needs::OwnPlatform)"
+        );
         let folder = tempfile::tempdir().expect("a folder can be made");
         let mut options = Options {
             port: 0,
             data_dir: folder.path().to_owned(),
+            aws_endpoint: services_elsewhere(),
             ..Options::default()
         };
         change(&mut options);
@@ -116,7 +137,7 @@ impl Running {
         let core = Core::new(
             host.ready().clone(),
             Secrets::of(&host),
-            host.simulator().cloned(),
+            Whatsapp::of(&host),
         );
         Self {
             core: Arc::new(core),
@@ -138,7 +159,10 @@ impl Running {
 
     /// The simulated WhatsApp.
     pub fn whatsapp(&self) -> Simulated {
-        Simulated::new(self.core.http.clone(), &self.core.ready.base_url)
+        match self.core.whatsapp {
+            Whatsapp::Alone => self.core.simulated(),
+            _ => Simulated::new(self.core.http.clone(), &self.core.ready.base_url),
+        }
     }
 
     /// A tenant to be.
@@ -188,6 +212,7 @@ async fn start_shared() -> Host {
             data_dir: std::env::temp_dir().join(format!("openwati-tests-{number}")),
             reset: true,
             speed: SHARED_SPEED,
+            aws_endpoint: services_elsewhere(),
             ..Options::default()
         };
         match Host::start(options).await {
@@ -207,24 +232,86 @@ impl Secrets {
     fn of(host: &Host) -> Self {
         let seed = host.seed();
         let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
+        let key_ring = copy(&seed.key_ring);
+        match host.ready().aws.embedded {
+            true => Self {
+                key_ring,
+                aws_id: seed.aws.access_key_id.clone(),
+                aws_secret: copy(&seed.aws.secret_access_key),
+            },
+            false => Self::elsewhere(key_ring),
+        }
+    }
+
+    /// For services elsewhere: an emulator's, which takes any keys.
+    fn elsewhere(key_ring: Secret<String>) -> Self {
         Self {
-            key_ring: copy(&seed.key_ring),
-            aws_id: seed.aws.access_key_id.clone(),
-            aws_secret: copy(&seed.aws.secret_access_key),
+            key_ring,
+            aws_id: "test".to_owned(),
+            aws_secret: Secret::new("test".to_owned()),
         }
     }
 }
 
+impl Shared {
+    fn deployed(deployed: Deployed) -> Self {
+        Self {
+            ready: deployed.ready,
+            secrets: Secrets::elsewhere(Secret::new(deployed.key_ring)),
+            whatsapp: Whatsapp::Alone,
+        }
+    }
+}
+
+impl Whatsapp {
+    fn of(host: &Host) -> Self {
+        host.simulator().cloned().map_or(Self::Other, Self::Here)
+    }
+}
+
+/// Where DynamoDB, SQS and S3 are for the platforms that tests start, if they are not embedded.
+fn services_elsewhere() -> Option<reqwest::Url> {
+    aws_endpoint().map(|url| url.parse().expect("the endpoint of AWS is a URL"))
+}
+
 impl Core {
-    fn new(ready: Ready, secrets: Secrets, simulator: Option<Simulator>) -> Self {
+    fn new(ready: Ready, secrets: Secrets, whatsapp: Whatsapp) -> Self {
         let services = services(&ready, &secrets, None, None);
         let http = http_client();
         Self {
             ready,
             secrets,
             services,
-            simulator,
+            whatsapp,
             http,
+        }
+    }
+
+    /// The simulator in a process of its own.
+    fn simulated(&self) -> Simulated {
+        Simulated::of_graph(self.http.clone(), &self.ready.graph_base_url)
+    }
+
+    /// Adds a number to the simulated WhatsApp, if there is one.
+    pub(crate) async fn add_number(&self, number: Number) {
+        match &self.whatsapp {
+            Whatsapp::Here(simulator) => simulator.add_number(number),
+            Whatsapp::Other => {}
+            Whatsapp::Alone => {
+                let number = json!({
+                    "phone_number_id": number.phone_number_id,
+                    "waba_id": number.waba_id,
+                    "phone_number": number.display_phone_number,
+                    "name": number.verified_name,
+                    "access_token": number.access_token,
+                    "app_id": number.app_id,
+                    "app_secret": number.app_secret,
+                    "callback_url": number.callback_url,
+                    "verify_token": number.verify_token,
+                    "throughput_per_second": number.throughput_per_second,
+                });
+                self.simulated().add_number(&number).await;
+            }
         }
     }
 }
@@ -271,8 +358,12 @@ fn services(
         blobs: Some(Blobs::new(clients.s3, &ready.aws.bucket)),
         cloud_api: Some(CloudApi::new(CloudApiConfig::new(graph)).expect("the client can be made")),
         key_ring: Some(ring),
+        link_keys: None,
         clock: Clock::system(),
         entropy: Entropy::system(),
+        pace: Pace::new(ready.speed),
+        public_base_url: Some(ready.base_url.clone()),
+        automation: None,
         function_timeout: Duration::from_secs(29),
     })
 }

@@ -227,21 +227,20 @@ impl Tenant {
         provision::channel(platform, &self.id, new)
             .await
             .expect("the store answers");
-        if let Some(simulator) = &self.core.simulator {
-            let own = format!("{}{}", self.core.ready.base_url, self.callback_path());
-            simulator.add_number(Number {
-                phone_number_id: channel.phone_number_id.clone(),
-                waba_id: channel.waba_id.clone(),
-                display_phone_number: channel.phone_number.clone(),
-                verified_name: "Test".to_owned(),
-                access_token,
-                app_id: format!("1{unique}"),
-                app_secret: channel.app_secret.clone(),
-                callback_url: self.callbacks.clone().unwrap_or(own),
-                verify_token: channel.verify_token.clone(),
-                throughput_per_second: 1_000,
-            });
-        }
+        let own = format!("{}{}", self.core.ready.base_url, self.callback_path());
+        let number = Number {
+            phone_number_id: channel.phone_number_id.clone(),
+            waba_id: channel.waba_id.clone(),
+            display_phone_number: channel.phone_number.clone(),
+            verified_name: "Test".to_owned(),
+            access_token,
+            app_id: format!("1{unique}"),
+            app_secret: channel.app_secret.clone(),
+            callback_url: self.callbacks.clone().unwrap_or(own),
+            verify_token: channel.verify_token.clone(),
+            throughput_per_second: 1_000,
+        };
+        self.core.add_number(number).await;
         self.channels.push(channel);
         self.channels.last().expect("one was added")
     }

@@ -4,7 +4,8 @@ use futures::future::join_all;
 use http::Method;
 use openwati_store::tally::DROPPED_STATUSES;
 use openwati_tests::{
-    Client, Running, SOON, Sink, Status, Tenant, eventually, inbound, someone, statuses,
+    Client, Needs, Running, SOON, Sink, Status, Tenant, eventually, inbound, lacks, someone,
+    statuses,
 };
 use serde_json::{Value, json};
 
@@ -289,6 +290,9 @@ async fn callbacks_that_come_twice_and_in_disorder_change_nothing() {
 
 #[tokio::test]
 async fn what_customers_write_is_queued_once_and_what_no_queue_holds_is_in_the_bucket() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
     let platform = Running::start(|_| {}).await;
     let (tenant, _sink) = told_by_the_test(&platform, 1).await;
     let small = inbound(tenant.channel(), "wamid.small", "Hello");
@@ -335,6 +339,9 @@ async fn what_customers_write_is_queued_once_and_what_no_queue_holds_is_in_the_b
 
 #[tokio::test]
 async fn a_status_of_a_message_that_nobody_sent_waits_and_is_dropped_and_counted() {
+    if lacks(Needs::FastQueues) {
+        return;
+    }
     let platform = Running::start(|options| options.speed = 1_000.0).await;
     let (tenant, _sink) = told_by_the_test(&platform, 1).await;
     let body = statuses(

@@ -1,6 +1,6 @@
 //! One curl, one message on the phone.
 
-use openwati_tests::{Client, Running, someone};
+use openwati_tests::{Client, Needs, Running, lacks, someone};
 use serde_json::json;
 
 /// Whether a text is a UUID as it is written.
@@ -14,11 +14,24 @@ fn is_uuid(text: &str) -> bool {
 
 #[tokio::test]
 async fn the_first_curl_of_the_documentation_reaches_the_phone_and_is_read() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
     let platform = Running::start(|_| {}).await;
-    let client = platform.client();
-    let phone = platform.whatsapp().phone("923001234567");
+    first_curl(&platform, &platform.client(), "923001234567").await;
+    platform.stop().await;
+}
 
-    let answer = client.send("+923001234567", "Hi from API").await.ok();
+#[tokio::test]
+async fn the_first_curl_of_a_new_tenant_reaches_the_phone_and_is_read() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    first_curl(&platform, &tenant.client, &someone()).await;
+}
+
+async fn first_curl(platform: &Running, client: &Client, to: &str) {
+    let phone = platform.whatsapp().phone(to);
+    let answer = client.send(&format!("+{to}"), "Hi from API").await.ok();
     assert_eq!(
         answer.body,
         json!({
@@ -26,7 +39,7 @@ async fn the_first_curl_of_the_documentation_reaches_the_phone_and_is_read() {
             "id": answer.id(),
             "messageId": answer.wamid(),
             "status": "sent",
-            "to": "923001234567",
+            "to": to,
         })
     );
     assert!(is_uuid(answer.id()), "{}", answer.text);
@@ -37,7 +50,7 @@ async fn the_first_curl_of_the_documentation_reaches_the_phone_and_is_read() {
         assert_eq!(message["id"], answer.id());
         assert_eq!(message["message_id"], answer.wamid());
         assert_eq!(message["direction"], "out");
-        assert_eq!(message["peer"], "923001234567");
+        assert_eq!(message["peer"], to);
         assert_eq!(message["text"], "Hi from API");
     }
     phone.reads().await;
@@ -54,7 +67,6 @@ async fn the_first_curl_of_the_documentation_reaches_the_phone_and_is_read() {
         assert_eq!(message["error"], json!(null));
     }
     assert_eq!(phone.texts().await.len(), 1, "it is there once");
-    platform.stop().await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use openwati::Window;
-use openwati_tests::{Running, SOON, eventually, someone};
+use openwati_tests::{Needs, Running, SOON, eventually, lacks, someone};
 use serde_json::json;
 
 #[tokio::test]
@@ -139,6 +139,9 @@ async fn an_answer_without_metas_json_is_no_answer() {
 
 #[tokio::test]
 async fn a_provider_that_takes_too_long_leaves_the_outcome_unknown_before_the_function_ends() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
     let platform =
         Running::start(|options| options.function_timeout = Some(Duration::from_secs(3))).await;
     let to = someone();
@@ -158,6 +161,9 @@ async fn a_provider_that_takes_too_long_leaves_the_outcome_unknown_before_the_fu
 
 #[tokio::test]
 async fn a_whatsapp_that_is_not_there_was_not_reached() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
     // A port that was free a moment ago.
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -279,6 +285,9 @@ async fn a_window_that_is_known_to_be_closed_takes_a_template_alone() {
 
 #[tokio::test]
 async fn where_nobody_ever_wrote_whatsapp_decides() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
     let platform = Running::start(|options| options.window = Window::Strict).await;
     let client = platform.client();
     let to = someone();
