@@ -67,6 +67,13 @@ impl Moment {
         self.format("%Y%m")
     }
 
+    /// When its month began, in UTC.
+    #[must_use]
+    pub fn month_begins(self) -> Self {
+        Self::parse_iso(&self.format("%Y-%m-01T00:00:00Z"))
+            .expect("the first of a month that the calendar knows is a moment of it")
+    }
+
     /// Reads ISO-8601 with an offset (`2026-06-10T12:34:56Z`, `…+02:00`).
     pub fn parse_iso(text: &str) -> Option<Self> {
         let stamp: jiff::Timestamp = text.parse().ok()?;

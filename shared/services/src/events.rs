@@ -1,6 +1,13 @@
 //! What happened, told to the tenants' own servers.
 //!
-//! An event's id follows from its cause, so that whatever is run again tells the same event and no second one.
+//! An event's id follows from its cause, so that whatever is run again tells the same event and no second one. An
+//! [`Emitter`] puts it on its way: each endpoint that wants it gets a job with the event in the words of its dialect.
+//! [`deliver`](crate::deliver) works the jobs.
+
+mod dialects;
+mod emitter;
+mod job;
+mod wati_pro;
 
 use openwati_core::event::EventType;
 use openwati_core::id::Id;
@@ -8,6 +15,11 @@ use openwati_core::state::Reported;
 use openwati_core::time::Moment;
 use openwati_store::message::MessageError;
 use serde_json::Value;
+
+pub(crate) use dialects::telling;
+pub use emitter::Emitter;
+pub(crate) use emitter::job as job_of;
+pub use job::{DeliveryJob, FirstTry, NextTry, Recovery, delivery_id};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]

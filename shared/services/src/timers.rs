@@ -83,6 +83,8 @@ async fn work(platform: &Platform, due: Due) -> Result<Effect, (Due, Error)> {
     let worked = match &due {
         Due::Message(tenant, id) => settle(platform, tenant, *id, platform.now()).await,
         Due::Outbox(tenant, id) => sweep(platform, tenant, *id).await,
+        // They have shards of their own.
+        Due::Delivery(..) => Ok(Effect::Nothing),
     };
     worked.map_err(|error| (due, error))
 }

@@ -7,7 +7,9 @@ use openwati_core::time::Moment;
 
 use crate::error::StoreError;
 use crate::item::{Item, at, s, text};
-use crate::keys::{DUE_SHARDS, DueTarget, Key, due_shard_name, names};
+use crate::keys::{
+    DUE_DELIVERY_SHARDS, DUE_SHARDS, DueTarget, Key, due_delivery_shard_name, due_shard_name, names,
+};
 use crate::store::{Store, Update};
 
 /// Something that is due.
@@ -17,6 +19,8 @@ pub enum Due {
     Message(TenantId, Id),
     /// An outbox item that nobody has worked off.
     Outbox(TenantId, Id),
+    /// The next step of a delivery (the tenant's, to an endpoint), which is long after the one before.
+    Delivery(TenantId, Id, Id),
 }
 
 impl Store {
@@ -26,7 +30,30 @@ impl Store {
     /// # Errors
     /// If the store did not answer.
     pub async fn due(&self, now: Moment, limit: usize) -> Result<Vec<Due>, StoreError> {
-        let shards = (0..DUE_SHARDS).map(|shard| self.due_in_shard(shard, now, limit));
+        let shards = (0..DUE_SHARDS).map(due_shard_name);
+        self.due_in(shards, now, limit).await
+    }
+
+    /// Up to `limit` deliveries of each of their shards that are due before `until`, the most overdue first.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn due_deliveries(
+        &self,
+        until: Moment,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let shards = (0..DUE_DELIVERY_SHARDS).map(due_delivery_shard_name);
+        self.due_in(shards, until, limit).await
+    }
+
+    async fn due_in(
+        &self,
+        shards: impl Iterator<Item = String>,
+        before: Moment,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let shards = shards.map(|shard| self.due_in_shard(shard, before, limit));
         Ok(try_join_all(shards).await?.into_iter().flatten().collect())
     }
 
@@ -39,6 +66,7 @@ impl Store {
         let key = match due {
             Due::Message(tenant, id) => Key::message(tenant, *id),
             Due::Outbox(tenant, id) => Key::outbox(tenant, *id),
+            Due::Delivery(tenant, endpoint, id) => Key::delivery(tenant, *endpoint, *id),
         };
         let update = Update::new(key, "SET due_at = :until")
             .condition("attribute_exists(due_at)")
@@ -49,16 +77,16 @@ impl Store {
 
     async fn due_in_shard(
         &self,
-        shard: u8,
-        now: Moment,
+        shard: String,
+        before: Moment,
         limit: usize,
     ) -> Result<Vec<Due>, StoreError> {
         let request = self.client.query().table_name(&*self.table);
         let page = request
             .index_name(names::DUE_INDEX)
-            .key_condition_expression("due_shard = :shard AND due_at < :now")
-            .expression_attribute_values(":shard", s(due_shard_name(shard)))
-            .expression_attribute_values(":now", at(now))
+            .key_condition_expression("due_shard = :shard AND due_at < :before")
+            .expression_attribute_values(":shard", s(shard))
+            .expression_attribute_values(":before", at(before))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .send()
             .await
@@ -83,5 +111,6 @@ fn target(item: &Item) -> Option<Due> {
     match target {
         DueTarget::Message(tenant, id) => Some(Due::Message(tenant, id)),
         DueTarget::Outbox(tenant, id) => Some(Due::Outbox(tenant, id)),
+        DueTarget::Delivery(tenant, endpoint, id) => Some(Due::Delivery(tenant, endpoint, id)),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use openwati_core::api_key::ApiKeyHash;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::rate::DayWindow;
 use openwati_core::tenant::TenantId;
 use sha2::{Digest as _, Sha256};
@@ -24,6 +25,12 @@ pub(crate) mod names {
 
 /// Shards of a tenant's messages of one month. A partition takes 1,000 writes a second.
 pub const MESSAGE_SHARDS: u8 = 8;
+
+/// Shards of an endpoint's deliveries of one month.
+pub(crate) const DELIVERY_SHARDS: u8 = 8;
+
+/// Shards of deliveries that are due.
+pub(crate) const DUE_DELIVERY_SHARDS: u8 = 8;
 
 /// Shards of what is due.
 pub(crate) const DUE_SHARDS: u8 = 16;
@@ -80,6 +87,29 @@ impl Key {
         Self::new(format!("{tenant}#wamid#{wamid}"), "wamid")
     }
 
+    /// What customers and the business did to a message, beside the look-up by its wamid.
+    pub(crate) fn amendments(tenant: &TenantId, wamid: &str) -> Self {
+        Self::new(format!("{tenant}#wamid#{wamid}"), "amendments")
+    }
+
+    pub(crate) fn contact(tenant: &TenantId, contact: Id) -> Self {
+        Self::new(format!("{tenant}#contact#{contact}"), "contact")
+    }
+
+    pub(crate) fn alias(tenant: &TenantId, key: &Recipient) -> Self {
+        let kind = match key {
+            Recipient::Phone(_) => "phone",
+            Recipient::UserId(_) => "user",
+        };
+        Self::new(format!("{tenant}#alias#{kind}:{key}"), "alias")
+    }
+
+    /// Something that WhatsApp told which is no message.
+    pub(crate) fn notice(tenant: &TenantId, id: Id) -> Self {
+        let month = id.moment().year_month();
+        Self::new(format!("{tenant}#callbacks#{month}"), id.hex())
+    }
+
     pub(crate) fn conversation(tenant: &TenantId, peer: &str, channel: Id) -> Self {
         Self::new(
             peer_partition(tenant, peer),
@@ -91,6 +121,31 @@ impl Key {
         // A caller's text may hold anything; its hash has one length and alphabet.
         let hash = hex::encode(Sha256::digest(key));
         Self::new(format!("{tenant}#idempotency#{hash}"), "key")
+    }
+
+    pub(crate) fn endpoint(tenant: &TenantId, endpoint: Id) -> Self {
+        Self::new(endpoint_partition(tenant), endpoint.hex())
+    }
+
+    pub(crate) fn endpoint_count(tenant: &TenantId) -> Self {
+        Self::new(endpoint_partition(tenant), ENDPOINT_COUNT)
+    }
+
+    pub(crate) fn delivery(tenant: &TenantId, endpoint: Id, delivery: Id) -> Self {
+        let shard = delivery.spread() % DELIVERY_SHARDS;
+        let month = delivery.moment().year_month();
+        Self::new(
+            delivery_partition(tenant, endpoint, &month, shard),
+            delivery.hex(),
+        )
+    }
+
+    /// The attempt with this number, counted from 1, in the order of numbers.
+    pub(crate) fn attempt(tenant: &TenantId, endpoint: Id, delivery: Id, number: u32) -> Self {
+        Self::new(
+            attempt_partition(tenant, endpoint, delivery),
+            format!("{number:06}"),
+        )
     }
 
     pub(crate) fn outbox(tenant: &TenantId, id: Id) -> Self {
@@ -108,6 +163,11 @@ impl Key {
         match kind {
             MESSAGES => Some(DueTarget::Message(tenant, self.sk.parse().ok()?)),
             OUTBOX => Some(DueTarget::Outbox(tenant, rest.parse().ok()?)),
+            DELIVERIES => {
+                let endpoint = rest.split('#').next()?.parse().ok()?;
+                let delivery = self.sk.parse().ok()?;
+                Some(DueTarget::Delivery(tenant, endpoint, delivery))
+            }
             _ => None,
         }
     }
@@ -117,8 +177,10 @@ impl Key {
 pub(crate) enum DueTarget {
     Message(TenantId, Id),
     Outbox(TenantId, Id),
+    Delivery(TenantId, Id, Id),
 }
 
+const DELIVERIES: &str = "deliveries";
 const MESSAGES: &str = "messages";
 const OUTBOX: &str = "outbox";
 
@@ -136,6 +198,40 @@ pub(crate) fn message_partition(tenant: &TenantId, year_month: &str, shard: u8) 
 /// The partition of a peer's conversations, and the peer's value in the index `peer`.
 pub(crate) fn peer_partition(tenant: &TenantId, peer: &str) -> String {
     format!("{tenant}#peer#{peer}")
+}
+
+/// The sort key of the number of a tenant's endpoints, which lies before them.
+pub(crate) const ENDPOINT_COUNT: &str = "#count";
+
+/// The partition of a tenant's endpoints.
+pub(crate) fn endpoint_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#endpoints")
+}
+
+/// The partition of one shard of an endpoint's deliveries of one month (`202606`).
+pub(crate) fn delivery_partition(
+    tenant: &TenantId,
+    endpoint: Id,
+    year_month: &str,
+    shard: u8,
+) -> String {
+    format!("{tenant}#{DELIVERIES}#{endpoint}#{year_month}#{shard}")
+}
+
+/// The partition of the attempts of one delivery.
+pub(crate) fn attempt_partition(tenant: &TenantId, endpoint: Id, delivery: Id) -> String {
+    format!("{tenant}#attempts#{endpoint}#{delivery}")
+}
+
+/// The value of `due_shard` for a delivery. Deliveries are due further ahead than anything else, so they have shards of
+/// their own.
+pub(crate) fn due_delivery_shard(delivery: Id) -> String {
+    due_delivery_shard_name(delivery.spread() % DUE_DELIVERY_SHARDS)
+}
+
+/// The name of one shard of deliveries that are due.
+pub(crate) fn due_delivery_shard_name(shard: u8) -> String {
+    format!("delivery#{shard}")
 }
 
 /// The value of `due_shard` for what has this id.
@@ -164,6 +260,19 @@ mod tests {
         assert!(
             matches!(key.due_target(), Some(DueTarget::Message(t, i)) if t == tenant && i == id)
         );
+    }
+
+    #[test]
+    fn a_deliverys_key_leads_back_to_it() {
+        let tenant: TenantId = "1234567890".parse().unwrap();
+        let at = Moment::parse_iso("2026-06-10T12:34:56Z").unwrap();
+        let (endpoint, delivery) = (Id::from_bytes([3; 12]), Id::derived(at, &["a"]));
+        let key = Key::delivery(&tenant, endpoint, delivery);
+        assert!(key.pk.starts_with("1234567890#deliveries#030303030303030303030303#202606#"));
+        assert!(matches!(
+            key.due_target(),
+            Some(DueTarget::Delivery(t, e, d)) if t == tenant && e == endpoint && d == delivery
+        ));
     }
 
     #[test]

@@ -12,23 +12,37 @@
 //! | outbound messages of a day | `<tenant>#outbound#<day>` | `quota` | one conditional update a send |
 //! | message | `<tenant>#messages#<year and month>#<shard>` | `<id>` | its id, which names the partition; by time over 8 shards |
 //! | message by WhatsApp's id | `<tenant>#wamid#<wamid>` | `wamid` | the wamid |
+//! | what was done to a message | `<tenant>#wamid#<wamid>` | `amendments` | the wamid, for a whole page of messages in one batch |
+//! | contact | `<tenant>#contact#<id>` | `contact` | its id |
+//! | alias of a contact | `<tenant>#alias#phone:<digits>`, `…#user:<bsuid>` | `alias` | the number or id, all of a customer in one batch |
+//! | callback that is no message | `<tenant>#callbacks#<year and month>` | `<id>` | by time |
 //! | conversation | `<tenant>#peer#<peer>` | `conversation#<channel>` | the peer, over all channels in one query |
 //! | idempotency key | `<tenant>#idempotency#<sha256>` | `key` | the key |
+//! | webhook endpoint | `<tenant>#endpoints` | `<id>` | all of the tenant in one query, or its id |
+//! | delivery of an event | `<tenant>#deliveries#<endpoint>#<year and month>#<shard>` | `<id>` | its id and endpoint; by time over 8 shards |
+//! | attempt at a delivery | `<tenant>#attempts#<endpoint>#<delivery>` | `<number>` | the delivery |
+//! | number of endpoints | `<tenant>#endpoints` | `#count` | the transactions that make and remove one |
 //! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
 //! | tally of a day | `<tenant>#tally#<day>` | `<what>` | the day |
 //!
 //! Index `peer` (`peer_key`, `sk`): the messages of a peer by time. Index `due` (`due_shard`, `due_at`): what has to be
-//! looked at by a time, over 16 shards: claimed messages while their outcome is open, and outbox items.
+//! looked at by a time: over 16 shards claimed messages while their outcome is open, and outbox items; over 8 shards of
+//! their own deliveries whose next step is far away.
 
+pub mod alias;
 pub mod api_key;
 pub mod aws;
 pub mod blobs;
 pub mod channel;
+pub mod contact;
 pub mod conversation;
+pub mod delivery;
 pub mod due;
+pub mod endpoint;
 pub mod error;
 pub mod idempotency;
 pub mod message;
+pub mod notice;
 pub mod outbox;
 pub mod queues;
 pub mod quota;
@@ -36,10 +50,12 @@ pub mod slots;
 pub mod tally;
 pub mod tenant;
 
+mod batch;
 mod counter;
 mod item;
 mod keys;
 mod store;
+mod transaction;
 
 pub use blobs::Blobs;
 pub use error::StoreError;

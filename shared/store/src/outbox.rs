@@ -74,7 +74,7 @@ impl Store {
     }
 }
 
-fn outbox_item(
+pub(crate) fn outbox_item(
     operation: &'static str,
     id: Id,
     record: &OutboxRecord,

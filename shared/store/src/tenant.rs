@@ -50,6 +50,16 @@ impl Store {
             .await
     }
 
+    /// A tenant by itself.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn tenant(&self, tenant: &TenantId) -> Result<Option<TenantRecord>, StoreError> {
+        let operation = "reading a tenant";
+        let item = self.get(operation, &Key::tenant(tenant)).await?;
+        item.map(|item| read(operation, item)).transpose()
+    }
+
     /// A tenant with all its channels, as they are now, in one query.
     ///
     /// # Errors
