@@ -1,6 +1,8 @@
 //! Conversations: one for each peer and channel.
 
+use openwati_core::conversation::Summary;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
@@ -11,20 +13,44 @@ use crate::keys::{CONVERSATION, Key, names, peer_partition};
 use crate::store::{Store, Update};
 
 /// What is known of the talk with one peer over one channel.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversationRecord {
     /// The channel, from the item's key.
-    #[serde(rename = "sk", deserialize_with = "channel_of_key")]
+    #[serde(rename = "sk", deserialize_with = "channel_of_key", skip_serializing)]
     pub channel: Id,
-    /// When the peer wrote last, in milliseconds.
-    #[serde(default)]
-    pub last_inbound_at: Option<Moment>,
+    /// Whom it is with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Id>,
+    /// What its messages add up to.
+    #[serde(flatten)]
+    pub summary: Summary,
     /// Until when WhatsApp wants this peer left in peace by this channel (131056).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rest_until: Option<Moment>,
     /// How many times in a row WhatsApp said so.
     #[serde(default)]
     pub rests: u32,
+    /// The contact's other peer, where it goes on; nothing is left here then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<Recipient>,
+    /// How many times its sum was changed.
+    #[serde(default)]
+    pub version: u32,
+}
+
+impl ConversationRecord {
+    /// One in which nothing was said.
+    pub fn new(channel: Id) -> Self {
+        Self {
+            channel,
+            contact: None,
+            summary: Summary::default(),
+            rest_until: None,
+            rests: 0,
+            moved_to: None,
+            version: 0,
+        }
+    }
 }
 
 impl Store {

@@ -46,7 +46,7 @@ impl Conversation {
             .iter()
             .find(|conversation| conversation.channel == channel);
         own.map_or_else(Self::default, |own| Self {
-            last_inbound_at: own.last_inbound_at,
+            last_inbound_at: own.summary.last_inbound_at,
             rest_until: own.rest_until,
             rests: own.rests,
         })

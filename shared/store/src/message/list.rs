@@ -1,8 +1,5 @@
 //! Messages by time, newest first: of a tenant, or of one peer.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use futures::future::try_join_all;
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
@@ -11,7 +8,7 @@ use openwati_core::time::Moment;
 use super::{Direction, MessageRecord};
 use crate::error::StoreError;
 use crate::item::{Item, read, s, text};
-use crate::keys::{MESSAGE_SHARDS, message_partition, names, peer_partition};
+use crate::keys::{Key, MESSAGE_SHARDS, message_partition, names, peer_partition};
 use crate::store::Store;
 
 /// Which messages a list shows.
@@ -40,9 +37,6 @@ pub struct MessagePage {
 
 /// Queries that one page may cost before it is handed out short.
 const ROUNDS: usize = 12;
-
-/// DynamoDB's limit of items in one batch.
-const BATCH: usize = 100;
 
 impl Store {
     /// A page of messages, newest first.
@@ -171,10 +165,16 @@ impl Store {
         } else {
             None
         };
-        let mut messages: Vec<MessageRecord> = Vec::new();
-        for chunk in keys.chunks(BATCH) {
-            messages.extend(self.batch(operation, chunk).await?);
-        }
+        let found = self
+            .batch(
+                operation,
+                keys.iter()
+                    .map(|(id, _)| Key::message(tenant, *id))
+                    .collect(),
+            )
+            .await?;
+        let found = found.into_values().map(|item| read(operation, item));
+        let mut messages: Vec<MessageRecord> = found.collect::<Result<_, _>>()?;
         messages.sort_by_key(|message| std::cmp::Reverse(message.id));
         Ok((messages, end))
     }
@@ -224,53 +224,5 @@ impl Store {
         }
         found.truncate(limit);
         Ok(found)
-    }
-
-    async fn batch(
-        &self,
-        operation: &'static str,
-        keys: &[(Id, Item)],
-    ) -> Result<Vec<MessageRecord>, StoreError> {
-        let key_of = |item: &Item| -> HashMap<String, AttributeValue> {
-            [names::PK, names::SK]
-                .into_iter()
-                .filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())))
-                .collect()
-        };
-        let mut wanted: Vec<_> = keys.iter().map(|(_, item)| key_of(item)).collect();
-        let mut messages = Vec::new();
-        for attempt in 1..=5 {
-            if wanted.is_empty() {
-                return Ok(messages);
-            }
-            let keys = KeysAndAttributes::builder()
-                .set_keys(Some(std::mem::take(&mut wanted)))
-                .consistent_read(true)
-                .build()
-                .expect("keys are given");
-            let request = self
-                .client
-                .batch_get_item()
-                .request_items(&*self.table, keys);
-            let mut answer = request.send().await.map_err(StoreError::sdk(operation))?;
-            let items = answer
-                .responses
-                .as_mut()
-                .and_then(|r| r.remove(&*self.table));
-            for item in items.unwrap_or_default() {
-                messages.push(read(operation, item)?);
-            }
-            let left = answer
-                .unprocessed_keys
-                .and_then(|mut keys| keys.remove(&*self.table));
-            wanted = left.map(|left| left.keys).unwrap_or_default();
-            if !wanted.is_empty() {
-                crate::store::back_off(attempt).await;
-            }
-        }
-        Err(StoreError::Unavailable {
-            operation,
-            reason: "items were left unread".to_owned(),
-        })
     }
 }

@@ -4,6 +4,7 @@ mod claim;
 mod list;
 mod media;
 mod outcome;
+mod receive;
 mod report;
 
 use openwati_core::id::Id;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
 pub use media::{MediaRecord, MediaState, StoredMedia};
+pub use receive::{ConversationChange, ToldMessage};
 pub use report::{Report, Reporting};
 
 /// Which way a message went.

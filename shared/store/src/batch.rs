@@ -1,0 +1,80 @@
+//! Reading many items at once.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+
+use crate::error::StoreError;
+use crate::item::{Item, text};
+use crate::keys::{Key, names};
+use crate::store::{Store, back_off};
+
+/// DynamoDB's limit of items in one batch.
+const LARGEST: usize = 100;
+
+/// How often what a batch left unread is asked for again.
+const TRIES: u32 = 5;
+
+impl Store {
+    /// The items with these keys, as they are now and in no order, with their keys. What is not there is left out.
+    pub(crate) async fn batch(
+        &self,
+        operation: &'static str,
+        mut keys: Vec<Key>,
+    ) -> Result<HashMap<Key, Item>, StoreError> {
+        // DynamoDB refuses a batch that names an item twice.
+        keys.sort_unstable_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
+        keys.dedup();
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(LARGEST) {
+            self.batch_of_one(operation, chunk, &mut found).await?;
+        }
+        Ok(found)
+    }
+
+    async fn batch_of_one(
+        &self,
+        operation: &'static str,
+        keys: &[Key],
+        found: &mut HashMap<Key, Item>,
+    ) -> Result<(), StoreError> {
+        let mut wanted: Vec<HashMap<String, AttributeValue>> = keys.iter().map(Key::map).collect();
+        for attempt in 1..=TRIES {
+            let keys = KeysAndAttributes::builder()
+                .set_keys(Some(std::mem::take(&mut wanted)))
+                .consistent_read(true)
+                .build()
+                .expect("keys are given");
+            let request = self
+                .client
+                .batch_get_item()
+                .request_items(&*self.table, keys);
+            let mut answer = request.send().await.map_err(StoreError::sdk(operation))?;
+            let items = answer
+                .responses
+                .as_mut()
+                .and_then(|responses| responses.remove(&*self.table));
+            for item in items.unwrap_or_default() {
+                if let (Some(pk), Some(sk)) = (text(&item, names::PK), text(&item, names::SK)) {
+                    let key = Key {
+                        pk: pk.to_owned(),
+                        sk: sk.to_owned(),
+                    };
+                    found.insert(key, item);
+                }
+            }
+            let left = answer
+                .unprocessed_keys
+                .and_then(|mut keys| keys.remove(&*self.table));
+            wanted = left.map(|left| left.keys).unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(());
+            }
+            back_off(attempt).await;
+        }
+        Err(StoreError::Unavailable {
+            operation,
+            reason: "items were left unread".to_owned(),
+        })
+    }
+}

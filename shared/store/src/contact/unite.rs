@@ -1,0 +1,156 @@
+//! Contacts that turn out to be one, and contacts that turn out to be known by more, or by something else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use openwati_core::conversation::Summary;
+use openwati_core::id::Id;
+use openwati_core::message::Recipient;
+use openwati_core::tenant::TenantId;
+
+use super::{ContactRecord, whole};
+use crate::conversation::ConversationRecord;
+use crate::error::StoreError;
+use crate::item::n;
+use crate::keys::Key;
+use crate::store::Store;
+use crate::transaction::Transacted;
+
+impl Store {
+    /// Puts `after` in the place of the contacts `before`, which were read before: one, that is known by more now, or
+    /// two that are one. Their keys lead to it, their conversations lie under its peer with their numbers added up, and
+    /// who does not stay leads to who does. All of it or nothing; says whether it was done, which it is not if anybody
+    /// changed any of it meanwhile.
+    ///
+    /// # Errors
+    /// If the store did not answer; it may be done then.
+    pub async fn unite_contacts(
+        &self,
+        tenant: &TenantId,
+        before: &[ContactRecord],
+        after: &ContactRecord,
+    ) -> Result<bool, StoreError> {
+        let operation = "uniting contacts";
+        let mut changes = Vec::new();
+        for contact in before {
+            let mut record = match contact.id == after.id {
+                true => after.clone(),
+                // Nothing is left of it but where it went.
+                false => ContactRecord {
+                    merged_into: Some(after.id),
+                    keys: Vec::new(),
+                    ..contact.clone()
+                },
+            };
+            record.version = contact.version + 1;
+            let key = Key::contact(tenant, contact.id);
+            let put = self.put_builder(operation, &key, &record)?;
+            let put = put
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", n(contact.version));
+            changes.push(whole(put));
+        }
+        let leads_there = |key: &Recipient| {
+            before.iter().any(|contact| {
+                contact.id == after.id && contact.peer == after.peer && contact.keys.contains(key)
+            })
+        };
+        for key in after.keys.iter().filter(|key| !leads_there(key)) {
+            let known = before.iter().any(|contact| contact.keys.contains(key));
+            // A key that is known changes with its contact alone, whose version is looked at above.
+            let condition = match known {
+                true => "attribute_exists(pk)",
+                false => "attribute_not_exists(pk)",
+            };
+            let alias = Key::alias(tenant, key);
+            changes.push(self.put(operation, &alias, &after.alias(), condition)?);
+        }
+        changes.extend(self.moves(operation, tenant, before, after).await?);
+        let made = self.transact(operation, changes).await?;
+        Ok(matches!(made, Transacted::Done))
+    }
+
+    /// The conversations of `before` that do not lie under the peer of `after`, moved there.
+    async fn moves(
+        &self,
+        operation: &'static str,
+        tenant: &TenantId,
+        before: &[ContactRecord],
+        after: &ContactRecord,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let others: BTreeSet<&Recipient> = before
+            .iter()
+            .map(|contact| &contact.peer)
+            .filter(|peer| **peer != after.peer)
+            .collect();
+        if others.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut there: BTreeMap<Id, ConversationRecord> = BTreeMap::new();
+        for conversation in self.conversations(tenant, after.peer.as_str()).await? {
+            there.insert(conversation.channel, conversation);
+        }
+        let mut changes = Vec::new();
+        let mut changed = BTreeSet::new();
+        let mut versions = BTreeMap::new();
+        for peer in others {
+            for conversation in self.conversations(tenant, peer.as_str()).await? {
+                if conversation.moved_to.is_some() {
+                    continue;
+                }
+                let channel = conversation.channel;
+                let left_behind = ConversationRecord {
+                    moved_to: Some(after.peer.clone()),
+                    ..ConversationRecord::new(channel)
+                };
+                changes.push(self.put_conversation(
+                    operation,
+                    &Key::conversation(tenant, peer.as_str(), channel),
+                    &left_behind,
+                    conversation.version,
+                )?);
+                let target = there
+                    .entry(channel)
+                    .or_insert_with(|| ConversationRecord::new(channel));
+                versions.entry(channel).or_insert(target.version);
+                if target.moved_to.take().is_some() {
+                    target.summary = Summary::default();
+                }
+                target.contact = Some(after.id);
+                target.summary.join(conversation.summary);
+                target.rests = target.rests.max(conversation.rests);
+                target.rest_until = target.rest_until.max(conversation.rest_until);
+                changed.insert(channel);
+            }
+        }
+        for (channel, conversation) in there {
+            if changed.contains(&channel) {
+                let key = Key::conversation(tenant, after.peer.as_str(), channel);
+                let version = versions.get(&channel).copied().unwrap_or_default();
+                changes.push(self.put_conversation(operation, &key, &conversation, version)?);
+            }
+        }
+        Ok(changes)
+    }
+
+    /// A conversation as it is from now on, if it has not changed since `version`.
+    fn put_conversation(
+        &self,
+        operation: &'static str,
+        key: &Key,
+        conversation: &ConversationRecord,
+        version: u32,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let next = ConversationRecord {
+            version: version + 1,
+            ..conversation.clone()
+        };
+        let put = self.put_builder(operation, key, &next)?;
+        Ok(whole(match version {
+            0 => put.condition_expression("attribute_not_exists(version)"),
+            version => put
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", n(version)),
+        }))
+    }
+}
