@@ -20,5 +20,5 @@ pub mod timers;
 
 pub use authenticate::{Caller, Gate};
 pub use error::{Error, Waiting};
-pub use platform::{Parts, Platform, Warm};
+pub use platform::{Parts, Platform};
 pub use record::Record;

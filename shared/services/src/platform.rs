@@ -1,6 +1,5 @@
 //! What a process holds.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,12 +49,6 @@ pub struct Parts {
 #[derive(Debug, Clone)]
 pub struct Platform(Arc<Parts>);
 
-/// Opens connections.
-pub type Warm = for<'a> fn(&'a Platform) -> WarmingUp<'a>;
-
-/// The opening of connections.
-pub type WarmingUp<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
 /// How long opening connections during init may take. What is not open by then is opened by the first request.
 const WARM_UP: Duration = Duration::from_secs(2);
 
@@ -103,44 +96,27 @@ impl Platform {
     /// Opens every connection that the first request would have to, all at once and for at most two seconds. Failures
     /// are left to the first request to meet.
     pub async fn warm(&self) {
-        self.warm_with(1, &[Self::warm_queues, Self::warm_provider])
-            .await;
-    }
-
-    /// Opens so many connections to the table, and those that `others` open. What is not named is not part of the
-    /// binary either.
-    pub async fn warm_with(&self, connections: usize, others: &[Warm]) {
-        // Boxed as the others are: it is deeper than the compiler lays out within a function's own future.
-        let table = Box::pin(async {
-            if let Err(error) = self.0.store.warm(connections).await {
+        let parts = &self.0;
+        let provider = async {
+            if let Some(client) = &parts.cloud_api {
+                client.warm().await;
+            }
+        };
+        let queues = async {
+            match &parts.queues {
+                Some(queues) => queues.warm().await,
+                None => Ok(()),
+            }
+        };
+        let all = async {
+            let (store, queues, ()) = tokio::join!(parts.store.warm(), queues, provider);
+            for error in [store.err(), queues.err()].into_iter().flatten() {
                 tracing::debug!(%error, "warming up failed");
             }
-        });
-        let others = futures::future::join_all(others.iter().map(|warm| warm(self)));
-        let all = async { tokio::join!(table, others) };
+        };
         if tokio::time::timeout(WARM_UP, all).await.is_err() {
             tracing::debug!("warming up took too long");
         }
-    }
-
-    /// Opens the connection to the queues, if there are any.
-    pub fn warm_queues(&self) -> WarmingUp<'_> {
-        Box::pin(async {
-            if let Some(queues) = &self.0.queues
-                && let Err(error) = queues.warm().await
-            {
-                tracing::debug!(%error, "warming up failed");
-            }
-        })
-    }
-
-    /// Opens the connection to Meta's Graph API, if there is a client of it.
-    pub fn warm_provider(&self) -> WarmingUp<'_> {
-        Box::pin(async {
-            if let Some(client) = &self.0.cloud_api {
-                client.warm().await;
-            }
-        })
     }
 
     pub(crate) fn queues(&self) -> Result<&Queues, Error> {

@@ -3,6 +3,8 @@
 //! Built by hand from the environment that Lambda gives: the usual chain of credential providers costs a cold start and
 //! finds the same. Each service can be elsewhere: an emulator, the local host.
 
+mod open;
+
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -10,8 +12,12 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::BehaviorVersion;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -83,13 +89,8 @@ impl AwsConfig {
                 .as_ref()
                 .is_some_and(|url| url.starts_with("http://"))
         });
-        let http = aws_smithy_http_client::Builder::new();
-        let http = if plain {
-            http.build_http()
-        } else {
-            http.tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .build_https()
-        };
+        let connector = connector(plain);
+        let http = connector.clone();
         let shared = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.region.clone()))
@@ -98,9 +99,10 @@ impl AwsConfig {
             .timeout_config(timeouts())
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .time_source(SharedTimeSource::default())
-            .http_client(http)
+            .http_client(http_client_fn(move |_, _| http.clone()))
             .build();
         ClientBase {
+            connector,
             shared,
             dynamodb: self.dynamodb.clone(),
             sqs: self.sqs.clone(),
@@ -109,10 +111,12 @@ impl AwsConfig {
     }
 }
 
-/// What clients are made from. They share one HTTP client, so that certificates are read once. Making a client takes a
-/// start a good part of its time, and its code a good part of the binary: a function makes those that it needs.
-#[derive(Debug)]
+/// What clients are made from. They share one HTTP client, so that certificates are read once, and its connections.
+/// Making a client takes a start a good part of its time, and its code a good part of the binary: a function makes those
+/// that it needs. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct ClientBase {
+    connector: SharedHttpConnector,
     shared: SdkConfig,
     dynamodb: Option<String>,
     sqs: Option<String>,
@@ -155,6 +159,24 @@ pub struct Clients {
     pub s3: aws_sdk_s3::Client,
 }
 
+/// What all clients connect with. Handed to them ready made, because each would else make its own settings of TLS of all
+/// certificates.
+fn connector(plain: bool) -> SharedHttpConnector {
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT);
+    let connector = Connector::builder()
+        .connector_settings(settings.build())
+        .sleep_impl(TokioSleep::new());
+    SharedHttpConnector::new(if plain {
+        connector.build_http()
+    } else {
+        let tls = Provider::Rustls(CryptoMode::AwsLc);
+        connector.tls_provider(tls).build()
+    })
+}
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(1);
+
 /// Three tries in all: what lasts longer is the caller's to tell.
 fn retries() -> RetryConfig {
     RetryConfig::standard()
@@ -166,7 +188,7 @@ fn retries() -> RetryConfig {
 /// store has still time to say so within API Gateway's 30 s.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
+        .connect_timeout(CONNECT)
         .operation_attempt_timeout(Duration::from_millis(2_500))
         .operation_timeout(Duration::from_secs(7))
         .build()

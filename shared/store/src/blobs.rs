@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 
+use crate::OnUse;
 use crate::error::StoreError;
 
 pub use media::{Found, Handout, PART, Upload, content_key};
@@ -14,15 +15,15 @@ pub use media::{Found, Handout, PART, Upload, content_key};
 /// The bucket and the client that reaches it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Blobs {
-    client: Client,
+    client: OnUse<Client>,
     bucket: Arc<str>,
 }
 
 impl Blobs {
     /// The bucket `bucket`, reached by `client`.
-    pub fn new(client: Client, bucket: &str) -> Self {
+    pub fn new(client: impl Into<OnUse<Client>>, bucket: &str) -> Self {
         Self {
-            client,
+            client: client.into(),
             bucket: bucket.into(),
         }
     }

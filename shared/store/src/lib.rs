@@ -54,11 +54,13 @@ mod batch;
 mod counter;
 mod item;
 mod keys;
+mod on_use;
 mod store;
 mod transaction;
 
 pub use blobs::Blobs;
 pub use error::StoreError;
 pub use keys::MESSAGE_SHARDS;
+pub use on_use::OnUse;
 pub use queues::Queues;
 pub use store::Store;

@@ -9,6 +9,7 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
+use crate::OnUse;
 use crate::error::StoreError;
 
 /// A queue, by what it is for.
@@ -103,15 +104,15 @@ const TRIES: u32 = 3;
 /// The client and the URLs of the queues that a function may use. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Queues {
-    client: Client,
+    client: OnUse<Client>,
     urls: Arc<BTreeMap<QueueName, String>>,
 }
 
 impl Queues {
     /// The queues at these URLs, reached by `client`.
-    pub fn new(client: Client, urls: BTreeMap<QueueName, String>) -> Self {
+    pub fn new(client: impl Into<OnUse<Client>>, urls: BTreeMap<QueueName, String>) -> Self {
         Self {
-            client,
+            client: client.into(),
             urls: Arc::new(urls),
         }
     }

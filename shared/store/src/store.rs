@@ -9,7 +9,6 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
-use futures::future::join_all;
 
 use aws_smithy_types::retry::RetryConfig;
 
@@ -36,24 +35,18 @@ impl Store {
         }
     }
 
-    /// Opens as many connections as one request uses at the same time, so that the first one does not have to. What
-    /// it reads does not exist.
+    /// Opens the connection, so that the first request does not have to. What it reads does not exist.
     ///
     /// # Errors
     /// If the store did not answer.
-    pub async fn warm(&self, connections: usize) -> Result<(), StoreError> {
+    pub async fn warm(&self) -> Result<(), StoreError> {
         let nothing = HashMap::from([
             ("pk".to_owned(), AttributeValue::S("warm".to_owned())),
             ("sk".to_owned(), AttributeValue::S("warm".to_owned())),
         ]);
-        let ask = |_| {
-            let request = self.client.get_item().table_name(&*self.table);
-            request.set_key(Some(nothing.clone())).send()
-        };
-        // Each finds the connections of the others busy. One that fails leaves the others their time.
-        let answers = join_all((0..connections).map(ask)).await;
-        let mut answers = answers.into_iter();
-        answers.try_for_each(|answer| answer.map(drop).map_err(StoreError::sdk("warming up")))
+        let request = self.client.get_item().table_name(&*self.table);
+        let answer = request.set_key(Some(nothing)).send().await;
+        answer.map(drop).map_err(StoreError::sdk("warming up"))
     }
 
     pub(crate) async fn get(

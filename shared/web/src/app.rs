@@ -2,16 +2,17 @@ use std::collections::BTreeMap;
 use std::env;
 use std::time::Duration;
 
+use futures::future::{BoxFuture, OptionFuture};
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::media_link::LinkKeys;
 use openwati_core::pace::Pace;
 use openwati_core::time::Clock;
-use openwati_services::{Parts, Platform, Warm};
+use openwati_services::{Parts, Platform};
 use openwati_store::aws::{AwsConfig, ClientBase};
 use openwati_store::queues::QueueName;
-use openwati_store::{Blobs, Queues, Store};
+use openwati_store::{Blobs, OnUse, Queues, Store};
 
 /// What handlers share.
 #[derive(Debug, Clone)]
@@ -24,9 +25,11 @@ pub struct App {
 #[derive(Debug, Clone, Copy)]
 pub struct Needs {
     at_once: usize,
-    queues: Option<Reached<Queues>>,
+    queues: Option<Make<Queues>>,
+    open_queues: Option<Open>,
     bucket: Option<Make<Blobs>>,
-    provider: Option<Reached<CloudApi>>,
+    provider: Option<Make<CloudApi>>,
+    open_provider: Option<Open>,
     key_ring: Option<Make<KeyRing>>,
     link_keys: Option<Make<LinkKeys>>,
 }
@@ -34,8 +37,8 @@ pub struct Needs {
 /// Makes a part from the environment and what AWS's clients are made from.
 type Make<T> = fn(&ClientBase) -> Result<T, BadEnvironment>;
 
-/// Makes a part, and opens the connection over which it reaches somebody.
-type Reached<T> = (Make<T>, Warm);
+/// Opens the connections to a service.
+type Open = for<'a> fn(&'a ClientBase, &'a Parts) -> BoxFuture<'a, ()>;
 
 /// What is wrong with a function's environment. It names variables and never shows their values.
 #[derive(Debug, thiserror::Error)]
@@ -51,14 +54,19 @@ pub enum BadEnvironment {
 /// How long functions run where nothing says otherwise: API Gateway gives up after 30 s.
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(29);
 
+/// How long opening connections may take. What is not open by then is opened by the first request.
+const OPENING: Duration = Duration::from_secs(2);
+
 impl Needs {
     /// Nothing but the table.
     pub const fn table() -> Self {
         Self {
             at_once: 1,
             queues: None,
+            open_queues: None,
             bucket: None,
             provider: None,
+            open_provider: None,
             key_ring: None,
             link_keys: None,
         }
@@ -75,11 +83,19 @@ impl Needs {
     /// And the queues whose URLs it has.
     #[must_use]
     pub const fn queues(mut self) -> Self {
-        self.queues = Some((queues, Platform::warm_queues));
+        self.queues = Some(queues);
+        self.open_queues = Some(open_queues);
         self
     }
 
-    /// And the bucket.
+    /// And the queues whose URLs it has, which it seldom writes to: their client is made when it is first used.
+    #[must_use]
+    pub const fn queues_on_use(mut self) -> Self {
+        self.queues = Some(queues_on_use);
+        self
+    }
+
+    /// And the bucket, for what is seldom: its client is made when it is first used.
     #[must_use]
     pub const fn bucket(mut self) -> Self {
         self.bucket = Some(bucket);
@@ -89,7 +105,8 @@ impl Needs {
     /// And Meta's Graph API.
     #[must_use]
     pub const fn provider(mut self) -> Self {
-        self.provider = Some((cloud_api, Platform::warm_provider));
+        self.provider = Some(cloud_api);
+        self.open_provider = Some(open_provider);
         self
     }
 
@@ -120,12 +137,12 @@ impl App {
     /// # Errors
     /// If a variable is missing or wrong.
     pub async fn from_environment(needs: Needs) -> Result<Self, BadEnvironment> {
-        let app = Self::new(Platform::new(parts(needs)?));
-        let queues = needs.queues.map(|(_, warm)| warm);
-        let provider = needs.provider.map(|(_, warm)| warm);
-        let warm: Vec<Warm> = queues.into_iter().chain(provider).collect();
-        app.platform.warm_with(needs.at_once, &warm).await;
-        Ok(app)
+        let aws =
+            AwsConfig::from_environment().map_err(|missing| BadEnvironment::Missing(missing.0))?;
+        let clients = aws.base();
+        let parts = parts(needs, &clients)?;
+        open(needs, &clients, &parts).await;
+        Ok(Self::new(Platform::new(parts)))
     }
 
     /// What the use cases work with.
@@ -134,18 +151,27 @@ impl App {
     }
 }
 
-fn parts(needs: Needs) -> Result<Parts, BadEnvironment> {
-    let aws =
-        AwsConfig::from_environment().map_err(|missing| BadEnvironment::Missing(missing.0))?;
-    let clients = aws.base();
-    let provider = needs.provider.map(|(make, _)| make(&clients));
+/// Opens every connection that the first request would have to, all at once. Failures are left to the first request.
+async fn open(needs: Needs, clients: &ClientBase, parts: &Parts) {
+    let others = |open: Option<Open>| OptionFuture::from(open.map(|open| open(clients, parts)));
+    let all = futures::future::join3(
+        clients.open_dynamodb(needs.at_once),
+        others(needs.open_queues),
+        others(needs.open_provider),
+    );
+    if tokio::time::timeout(OPENING, all).await.is_err() {
+        tracing::debug!("opening connections took too long");
+    }
+}
+
+fn parts(needs: Needs, clients: &ClientBase) -> Result<Parts, BadEnvironment> {
     Ok(Parts {
         store: Store::new(clients.dynamodb(), &need("TABLE_NAME")?),
-        queues: needs.queues.map(|(make, _)| make(&clients)).transpose()?,
-        blobs: needs.bucket.map(|make| make(&clients)).transpose()?,
-        cloud_api: provider.transpose()?,
-        key_ring: needs.key_ring.map(|make| make(&clients)).transpose()?,
-        link_keys: needs.link_keys.map(|make| make(&clients)).transpose()?,
+        queues: needs.queues.map(|make| make(clients)).transpose()?,
+        blobs: needs.bucket.map(|make| make(clients)).transpose()?,
+        cloud_api: needs.provider.map(|make| make(clients)).transpose()?,
+        key_ring: needs.key_ring.map(|make| make(clients)).transpose()?,
+        link_keys: needs.link_keys.map(|make| make(clients)).transpose()?,
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: Pace::REAL,
@@ -159,8 +185,28 @@ fn queues(clients: &ClientBase) -> Result<Queues, BadEnvironment> {
     Ok(Queues::new(clients.sqs(), queue_urls()))
 }
 
+fn queues_on_use(clients: &ClientBase) -> Result<Queues, BadEnvironment> {
+    let clients = clients.clone();
+    let client = OnUse::new(move || clients.sqs());
+    Ok(Queues::new(client, queue_urls()))
+}
+
+fn open_queues<'a>(clients: &'a ClientBase, _: &'a Parts) -> BoxFuture<'a, ()> {
+    Box::pin(clients.open_sqs())
+}
+
+fn open_provider<'a>(_: &'a ClientBase, parts: &'a Parts) -> BoxFuture<'a, ()> {
+    Box::pin(async {
+        if let Some(client) = &parts.cloud_api {
+            client.warm().await;
+        }
+    })
+}
+
 fn bucket(clients: &ClientBase) -> Result<Blobs, BadEnvironment> {
-    Ok(Blobs::new(clients.s3(), &need("BUCKET_NAME")?))
+    let clients = clients.clone();
+    let client = OnUse::new(move || clients.s3());
+    Ok(Blobs::new(client, &need("BUCKET_NAME")?))
 }
 
 fn cloud_api(_: &ClientBase) -> Result<CloudApi, BadEnvironment> {
