@@ -251,7 +251,8 @@ async fn what_is_announced_can_differ_from_the_truth() {
 
 #[tokio::test]
 async fn wrong_files_are_refused_and_leave_nothing() {
-    let whatsapp = Whatsapp::start().await;
+    let folder = TempDir::new().unwrap();
+    let whatsapp = Whatsapp::with(|config| config.data_dir = folder.path().into()).await;
     let messages = messages();
     for (path, request, named) in [
         (
@@ -307,6 +308,8 @@ async fn wrong_files_are_refused_and_leave_nothing() {
         assert_eq!(request.send().await.unwrap().status(), 400, "{message}");
     }
     assert!(whatsapp.phone(CUSTOMER).await.is_empty());
+    let files = std::fs::read_dir(folder.path().join("media")).unwrap();
+    assert_eq!(files.count(), 0);
 }
 
 #[tokio::test]
@@ -348,4 +351,27 @@ async fn a_callback_that_outlives_its_address_goes_without_a_link() {
     assert!(node.get("url").is_none(), "{node}");
     let (status, _) = whatsapp.ask("GET", node["id"].as_str().unwrap()).await;
     assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn links_lead_to_where_the_simulator_was_called() {
+    let whatsapp = Whatsapp::start().await;
+    let router = axum::Router::new().nest("/_sim", whatsapp.simulator.router());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let base = format!("http://localhost:{port}/_sim");
+    let request = whatsapp.client.post(format!("{base}{}", messages()));
+    let (_, answer) = read(request.json(&image(b"x")).send().await.unwrap()).await;
+    assert!(answer["id"].is_string(), "{answer}");
+    let received = whatsapp.platform.wait(1).await;
+    let node = &received[0].value()["messages"][0]["image"];
+    let id = node["id"].as_str().unwrap();
+    let found = whatsapp.fetch(&format!("{base}/graph/v25.0/{id}"), TOKEN);
+    let (_, found) = read(found.await).await;
+    for url in [&node["url"], &found["url"]] {
+        let url = url.as_str().unwrap();
+        assert!(url.starts_with(&format!("{base}/media/{id}?")), "{url}");
+        assert_eq!(whatsapp.fetch(url, TOKEN).await.status(), 200);
+    }
 }

@@ -21,7 +21,7 @@ use tokio::{
 use super::{lanes::Lanes, sign};
 use crate::{
     base::LastBase,
-    media::link,
+    media::{is_file, link},
     numbers::Numbers,
     store::{Callback, Writer},
     time::now_ms,
@@ -126,9 +126,12 @@ impl Deliverer {
             {
                 let target = numbers.callback_target(&callback.phone_number_id);
                 let client = self.client.clone();
-                let body = match callback.delivers {
-                    Some(_) => link::complete(&callback.body, bases.get().as_ref()),
-                    None => callback.body.clone(),
+                let kind = callback.kind.strip_prefix("message:");
+                let body = match kind {
+                    Some(kind) if is_file(kind) => {
+                        link::complete(&callback.body, bases.get().as_ref())
+                    }
+                    _ => callback.body.clone(),
                 };
                 under_way.spawn(async move {
                     let status = match target {

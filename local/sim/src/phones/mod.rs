@@ -2,6 +2,7 @@
 
 mod attach;
 mod inbound;
+mod letter;
 mod read;
 mod sender;
 mod show;
