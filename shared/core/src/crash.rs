@@ -23,6 +23,13 @@ pub const POINTS: &[&str] = &[
     "statuses.partly_recorded",
     "statuses.recorded",
     "statuses.requeued",
+    "media-download.received",
+    "media-download.partly_stored",
+    "media-download.stored",
+    "media-download.recorded",
+    "media-download.told",
+    "media-download.told_early",
+    "media-download.requeued",
 ];
 
 /// Marks a point between two effects. The name must stand in [`POINTS`](crate::crash::POINTS), or it does not compile.

@@ -11,6 +11,7 @@ pub mod dialect;
 pub mod entropy;
 pub mod event;
 pub mod graph_error;
+pub mod handout;
 pub mod id;
 pub mod idempotency;
 pub mod incoming;
