@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
 use futures::{StreamExt as _, stream};
 use http::Method;
-use openwati_tests::{Answer, Client, Running, SOON, Tenant, eventually, someone};
+use openwati_tests::{Answer, Client, Needs, Running, SOON, Tenant, eventually, lacks, someone};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -166,6 +166,9 @@ async fn spilled(platform: &Running, tenant: &Tenant) -> usize {
 
 #[tokio::test]
 async fn a_tenth_of_all_calls_to_aws_going_wrong_loses_nothing_and_doubles_nothing() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = platform().await;
     let tenant = platform.tenant().make().await;
     let client = tenant.key().per_minute(1_000_000).make().await;
@@ -213,6 +216,9 @@ const OF_A_SEND: [&str; 4] = ["UpdateItem", "PutItem", "Query", "TransactWriteIt
 
 #[tokio::test]
 async fn a_single_call_that_goes_wrong_in_a_send_is_asked_again_and_not_noticed() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = platform().await;
     let tenant = platform.tenant().make().await;
     let mut sent = Vec::new();
@@ -246,6 +252,9 @@ async fn a_single_call_that_goes_wrong_in_a_send_is_asked_again_and_not_noticed(
 
 #[tokio::test]
 async fn a_call_that_goes_wrong_each_time_in_a_send_neither_loses_nor_doubles_it() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = platform().await;
     let tenant = platform.tenant().make().await;
     let client = tenant.key().per_minute(1_000_000).make().await;
@@ -272,6 +281,9 @@ async fn a_call_that_goes_wrong_each_time_in_a_send_neither_loses_nor_doubles_it
 
 #[tokio::test]
 async fn a_key_whose_claim_was_never_answered_is_free_at_once() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = platform().await;
     let tenant = platform.tenant().make().await;
     // Every try of the claim is made, and none is answered.
@@ -290,7 +302,34 @@ async fn a_key_whose_claim_was_never_answered_is_free_at_once() {
 }
 
 #[tokio::test]
+async fn queues_that_nobody_can_reach_are_worked_again_once_they_can_be() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
+    let platform = platform().await;
+    let tenant = platform.tenant().make().await;
+    trouble(&platform, json!({"aws": "sqs", "error": "drop"})).await;
+    let to = someone();
+    let sent = tenant.client.send(&to, "Hello").await.ok();
+    eventually("queues are asked and statuses posted", SOON, || async {
+        let met = platform.whatsapp().get("/faults").await;
+        let drops = |operation: &str| met["aws"]["sqs"][operation]["drop"].as_u64();
+        // More than the tries of one poll, and of one callback.
+        let tried = drops("ReceiveMessage") > Some(20) && drops("SendMessageBatch") > Some(3);
+        tried.then_some(())
+    })
+    .await;
+    end(&platform).await;
+    tenant.client.reaches(sent.id(), "delivered").await;
+    assert_eq!(platform.whatsapp().phone(&to).texts().await, ["Hello"]);
+    platform.stop().await;
+}
+
+#[tokio::test]
 async fn what_fails_says_so_in_the_words_of_its_service() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = platform().await;
     let clients = platform.aws();
     let ready = platform.ready();
@@ -353,6 +392,9 @@ async fn what_fails_says_so_in_the_words_of_its_service() {
 
 #[tokio::test]
 async fn trouble_that_makes_no_sense_is_refused_and_other_trouble_is_still_the_simulators() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = Running::shared();
     let ask = async |fault: Value| {
         let asked = platform.client().stranger(Method::POST, "/_sim/faults");
