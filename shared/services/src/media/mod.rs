@@ -1,7 +1,17 @@
 //! The files of messages: brought from WhatsApp into the bucket, and handed out by links.
 
+mod download;
+mod fetch;
+mod handout;
 mod job;
 mod link;
+mod revoke;
+mod sink;
+mod tell;
+mod trouble;
 
+pub use download::work;
+pub use handout::hand_out;
 pub use job::{MediaJob, job};
 pub use link::link;
+pub use revoke::revoke;
