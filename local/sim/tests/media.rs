@@ -367,8 +367,8 @@ async fn links_lead_to_where_the_simulator_was_called() {
     let received = whatsapp.platform.wait(1).await;
     let node = &received[0].value()["messages"][0]["image"];
     let id = node["id"].as_str().unwrap();
-    let found = whatsapp.fetch(&format!("{base}/graph/v25.0/{id}"), TOKEN);
-    let (_, found) = read(found.await).await;
+    let look_up = format!("{base}/graph/v25.0/{id}");
+    let (_, found) = read(whatsapp.fetch(&look_up, TOKEN).await).await;
     for url in [&node["url"], &found["url"]] {
         let url = url.as_str().unwrap();
         assert!(url.starts_with(&format!("{base}/media/{id}?")), "{url}");
