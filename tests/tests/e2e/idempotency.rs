@@ -1,5 +1,7 @@
 //! What becomes of an idempotency key that is used again.
 
+use std::cell::Cell;
+
 use openwati_core::id::Id;
 use openwati_tests::{Client, Running, SOON, eventually, someone};
 use serde_json::json;
@@ -145,21 +147,27 @@ async fn a_cap_and_a_full_second_hold_no_key() {
     );
 
     let slow = platform.tenant().per_second(1).make().await;
-    let busy = eventually("a second with two sends", SOON, || async {
-        slow.client.send(&someone(), "Hello").await;
-        let answer = slow.client.send_once("k", &other, "Hello").await;
-        (answer.status == 429).then_some(answer)
+    // A key that found a slot is spent, and so is not tried again.
+    let tries = Cell::new(0);
+    let (key, other, busy) = eventually("a second with two sends", SOON, || async {
+        let key = format!("k{}", tries.replace(tries.get() + 1));
+        let (first, second) = (someone(), someone());
+        let (_, answer) = tokio::join!(
+            slow.client.send(&first, "Hello"),
+            slow.client.send_once(&key, &second, "Hello")
+        );
+        (answer.status == 429).then_some((key, second, answer))
     })
     .await;
     busy.refused(429, "channel_busy");
     let sent = eventually("a slot", SOON, || async {
-        let answer = slow.client.send_once("k", &other, "Hello").await;
+        let answer = slow.client.send_once(&key, &other, "Hello").await;
         (answer.status == 200).then_some(answer)
     })
     .await;
     assert!(
         slow.client
-            .send_once("k", &other, "Hello")
+            .send_once(&key, &other, "Hello")
             .await
             .ok()
             .replayed()

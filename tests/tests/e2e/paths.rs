@@ -1,7 +1,7 @@
 //! Paths, methods and headers, well spelled and not.
 
 use http::Method;
-use openwati_tests::{Client, Raw, Running, raw, someone};
+use openwati_tests::{Client, Needs, Raw, Running, lacks, raw, someone};
 use serde_json::json;
 
 #[tokio::test]
@@ -9,13 +9,17 @@ async fn unknown_paths_wrong_methods_and_other_spellings_are_told_apart() {
     let platform = Running::shared();
     let tenant = platform.tenant().make().await;
     let client = &tenant.client;
+    let doubled = match lacks(Needs::ExactGateway("two slashes count as one there")) {
+        true => "/api",
+        false => "//api/public/v1/send",
+    };
     for path in [
         "/",
         "/api",
         "/api/public/v1",
         "/api/public/v2/send",
         "/api/public/v1/send/x",
-        "//api/public/v1/send",
+        doubled,
         "/api/public/v1/messages/a/b",
         "/api/public/v1/.env",
     ] {
@@ -159,6 +163,9 @@ async fn requests_that_no_client_makes_are_no_fault_of_ours() {
         ),
     ];
     for (what, request) in table {
+        if what == "a long header" && lacks(Needs::ExactGateway("it takes longer headers")) {
+            continue;
+        }
         let answer = raw(&platform.ready().base_url, request).await;
         assert!(
             (400..500).contains(&answer.status),
@@ -173,6 +180,9 @@ async fn requests_that_no_client_makes_are_no_fault_of_ours() {
 
 #[tokio::test]
 async fn every_path_answers_a_preflight_and_lets_every_page_read_its_answers() {
+    if lacks(Needs::ExactGateway("it answers every OPTIONS itself")) {
+        return;
+    }
     let platform = Running::shared();
     let tenant = platform.tenant().make().await;
     let client = &tenant.client;
