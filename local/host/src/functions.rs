@@ -6,7 +6,10 @@ use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
 use futures::future::BoxFuture;
-use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
+use openwati_channels::{
+    cloud_api::{CloudApi, CloudApiConfig},
+    guarded::{Guarded, GuardedConfig},
+};
 use openwati_core::{
     entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
 };
@@ -35,6 +38,8 @@ pub(crate) struct Resources {
     pub(crate) key_ring: KeyRing,
     pub(crate) link_keys: LinkKeys,
     pub(crate) cloud_api: CloudApi,
+    /// The client of URLs that users give.
+    pub(crate) guarded: Guarded,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) pace: Pace,
@@ -93,6 +98,7 @@ impl Resources {
             queues: None,
             blobs: Some(self.blobs()),
             cloud_api: Some(self.cloud_api.clone()),
+            guarded: Some(self.guarded.clone()),
             key_ring: Some(self.key_ring.clone()),
             link_keys: Some(self.link_keys.clone()),
             clock: self.clock.clone(),
@@ -120,6 +126,7 @@ impl Resources {
             queues: self.queues(function)?,
             blobs: has("BUCKET_NAME").then(|| self.blobs()),
             cloud_api: has("GRAPH_BASE_URL").then(|| self.cloud_api.clone()),
+            guarded: has("ALLOW_PRIVATE_URLS").then(|| self.guarded.clone()),
             key_ring: has("KEY_RING").then(|| self.key_ring.clone()),
             link_keys: has("LINK_KEY").then(|| self.link_keys.clone()),
             clock: self.clock.clone(),
@@ -157,6 +164,14 @@ impl Resources {
         }
         Ok((!urls.is_empty()).then(|| Queues::new(self.clients.sqs.clone(), urls)))
     }
+}
+
+/// The client of URLs that users give, which may lead to this machine where `allow_private` says so.
+pub(crate) fn guarded(allow_private: bool) -> Guarded {
+    Guarded::new(GuardedConfig {
+        allow_private,
+        ..GuardedConfig::default()
+    })
 }
 
 /// The client of the Graph API at `base`.

@@ -25,7 +25,7 @@ use tokio::{
 use crate::{
     aws::{self, Aws, Deployed, stopped},
     data_dir::DataDir,
-    functions::{Resources, cloud_api},
+    functions::{Resources, cloud_api, guarded},
     gateway::Gateway,
     health::Health,
     options::Options,
@@ -94,6 +94,7 @@ impl Host {
             link_keys: LinkKeys::parse(seed.link_key.expose())
                 .context("seed.json has no key of links")?,
             cloud_api: cloud_api(&graph, &template)?,
+            guarded: guarded(options.private_urls()),
             clients,
             deployed,
             clock,
@@ -280,6 +281,7 @@ fn ready(
         },
         graph_base_url,
         function_timeout_seconds: options.function_timeout.map(|timeout| timeout.as_secs()),
+        private_urls: options.private_urls(),
         speed: options.speed,
     }
 }

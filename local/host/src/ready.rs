@@ -29,6 +29,9 @@ pub struct Ready {
     /// What `--function-timeout` was set to, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_timeout_seconds: Option<u64>,
+    /// Whether users' URLs may lead to this machine.
+    #[serde(default)]
+    pub private_urls: bool,
     /// What the waits that are policy are divided by.
     pub speed: f64,
 }

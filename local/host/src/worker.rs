@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     aws::{self, Deployed, DeployedQueue, credentials},
     data_dir,
-    functions::{Resources, cloud_api},
+    functions::{Resources, cloud_api, guarded},
     options::Options,
     ready::Ready,
     seed::Seed,
@@ -62,6 +62,7 @@ impl Worker {
             link_keys: LinkKeys::parse(seed.link_key.expose())
                 .context("seed.json has no key of links")?,
             cloud_api: cloud_api(&ready.graph_base_url, &template)?,
+            guarded: guarded(ready.private_urls),
             clock: Clock::system(),
             entropy: Entropy::system(),
             pace: Pace::new(ready.speed),

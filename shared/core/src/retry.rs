@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::entropy::Entropy;
+use crate::time::Moment;
 
 /// How often something is tried again, and how long is waited before each time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +70,33 @@ impl Ladder {
 /// WATI Pro's: 1 and 5 minutes, half an hour, 2 and 12 hours, each up to a tenth longer.
 pub const WATI_PRO: Ladder = Ladder::of(&[60, 300, 1_800, 7_200, 43_200], 10);
 
+/// How long an answer's `Retry-After` asks to wait, from `now` on: seconds, or a date as HTTP writes it (RFC 9110,
+/// 10.2.3). None where it is neither, or past.
+pub fn asked(retry_after: &str, now: Moment) -> Option<Duration> {
+    let text = retry_after.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(text).ok()?;
+    let until = Moment::from_millis(date.timestamp().as_millisecond());
+    Some(now.until(until)).filter(|wait| !wait.is_zero())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wish_is_seconds_or_a_date() {
+        let now = Moment::parse_iso("1994-11-06T08:49:07Z").unwrap();
+        let seconds = |text| asked(text, now).map(|wait| wait.as_secs());
+        assert_eq!(seconds(" 120 "), Some(120));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(30));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:00:00 GMT"), None);
+        for nonsense in ["", "soon", "-1", "1.5"] {
+            assert_eq!(seconds(nonsense), None, "{nonsense}");
+        }
+    }
 
     fn seconds(ladder: &Ladder, step: u16, asked: u64, byte: u8) -> Option<u64> {
         let entropy = Entropy::new(move |bytes| bytes.fill(byte));

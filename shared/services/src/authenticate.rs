@@ -76,6 +76,20 @@ impl Caller {
         })
     }
 
+    /// Whether the caller is of this role, or of one that may more.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(crate) fn require_role(&self, role: Role) -> Result<(), Error> {
+        if self.role >= role {
+            return Ok(());
+        }
+        Err(Error::Forbidden {
+            message: "the role of this key does not allow it".to_owned(),
+            code: "missing_role",
+        })
+    }
+
     /// Whether the plan lets the caller in by the way they came.
     pub(crate) fn pass(&self, plan: &Plan) -> Result<(), Error> {
         match self.gate {

@@ -31,6 +31,14 @@ pub enum Error {
         /// A stable name of the reason.
         code: &'static str,
     },
+    /// It does not go with how things stand.
+    #[error("{message}")]
+    Conflict {
+        /// With what, fit for the caller.
+        message: String,
+        /// A stable name of it.
+        code: &'static str,
+    },
     /// There is no such thing in the caller's tenant.
     #[error("there is no such {what}")]
     NotFound {

@@ -12,6 +12,7 @@ mod wati_pro;
 use openwati_core::event::EventType;
 use openwati_core::id::Id;
 use openwati_core::state::Reported;
+use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::message::MessageError;
 use serde_json::Value;
@@ -90,6 +91,11 @@ pub struct EndpointDisabled {
     pub url: String,
     /// Why, in words for people.
     pub reason: String,
+}
+
+/// The place that an endpoint's secret is sealed for: it opens nowhere else.
+pub(crate) fn secret_context(tenant: &TenantId, endpoint: Id) -> String {
+    format!("{tenant}/endpoint/{endpoint}/secret")
 }
 
 impl What {

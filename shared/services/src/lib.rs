@@ -6,6 +6,7 @@
 pub mod authenticate;
 pub mod automate;
 pub mod channels;
+pub mod deliver;
 pub mod error;
 pub mod events;
 pub mod media;
@@ -17,6 +18,7 @@ mod record;
 pub mod send;
 pub mod statuses;
 pub mod timers;
+pub mod webhooks;
 
 pub use authenticate::{Caller, Gate};
 pub use error::{Error, Waiting};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openwati_channels::cloud_api::CloudApi;
+use openwati_channels::guarded::Guarded;
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::media_link::LinkKeys;
@@ -27,6 +28,8 @@ pub struct Parts {
     pub blobs: Option<Blobs>,
     /// The client of Meta's Cloud API.
     pub cloud_api: Option<CloudApi>,
+    /// The client of URLs that users give.
+    pub guarded: Option<Guarded>,
     /// What opens the channels' secrets.
     pub key_ring: Option<KeyRing>,
     /// What links to files are signed with.
@@ -130,6 +133,11 @@ impl Platform {
     pub(crate) fn cloud_api(&self) -> Result<&CloudApi, Error> {
         let client = self.0.cloud_api.as_ref();
         client.ok_or(Error::Misconfigured("provider"))
+    }
+
+    pub(crate) fn guarded(&self) -> Result<&Guarded, Error> {
+        let client = self.0.guarded.as_ref();
+        client.ok_or(Error::Misconfigured("client of users' URLs"))
     }
 
     pub(crate) fn public_base_url(&self) -> Result<&str, Error> {

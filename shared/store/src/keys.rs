@@ -268,7 +268,10 @@ mod tests {
         let at = Moment::parse_iso("2026-06-10T12:34:56Z").unwrap();
         let (endpoint, delivery) = (Id::from_bytes([3; 12]), Id::derived(at, &["a"]));
         let key = Key::delivery(&tenant, endpoint, delivery);
-        assert!(key.pk.starts_with("1234567890#deliveries#030303030303030303030303#202606#"));
+        assert!(
+            key.pk
+                .starts_with("1234567890#deliveries#030303030303030303030303#202606#")
+        );
         assert!(matches!(
             key.due_target(),
             Some(DueTarget::Delivery(t, e, d)) if t == tenant && e == endpoint && d == delivery

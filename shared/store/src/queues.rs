@@ -1,5 +1,7 @@
 //! The queues.
 
+mod take;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::OnUse;
 use crate::error::StoreError;
+
+pub use take::Taken;
 
 /// A queue, by what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,16 +31,25 @@ pub enum QueueName {
     WebhookRetries,
     /// Files that customers sent. Standard.
     MediaDownload,
+    /// First tries that could not be worked.
+    WebhookDeliveryDeadLetters,
+    /// Next tries that could not be worked.
+    WebhookRetriesDeadLetters,
+    /// Downloads that could not be worked.
+    MediaDownloadDeadLetters,
 }
 
 impl QueueName {
     /// Every queue.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Statuses,
         Self::Inbound,
         Self::WebhookDelivery,
         Self::WebhookRetries,
         Self::MediaDownload,
+        Self::WebhookDeliveryDeadLetters,
+        Self::WebhookRetriesDeadLetters,
+        Self::MediaDownloadDeadLetters,
     ];
 
     /// The variable of a function's environment that has the queue's URL.
@@ -47,6 +60,9 @@ impl QueueName {
             Self::WebhookDelivery => "WEBHOOK_DELIVERY_QUEUE_URL",
             Self::WebhookRetries => "WEBHOOK_RETRIES_QUEUE_URL",
             Self::MediaDownload => "MEDIA_DOWNLOAD_QUEUE_URL",
+            Self::WebhookDeliveryDeadLetters => "WEBHOOK_DELIVERY_DEAD_LETTERS_URL",
+            Self::WebhookRetriesDeadLetters => "WEBHOOK_RETRIES_DEAD_LETTERS_URL",
+            Self::MediaDownloadDeadLetters => "MEDIA_DOWNLOAD_DEAD_LETTERS_URL",
         }
     }
 
@@ -139,10 +155,7 @@ impl Queues {
     /// If one of them may not be on the queue. Others may be.
     pub async fn send(&self, queue: QueueName, jobs: Vec<Job>) -> Result<(), StoreError> {
         let operation = "putting jobs on a queue";
-        let Some(url) = self.urls.get(&queue) else {
-            let reason = format!("this function knows no queue {queue:?}");
-            return Err(StoreError::Unavailable { operation, reason });
-        };
+        let url = self.url(operation, queue)?;
         // On a FIFO queue batches go one after the other: order within a group is the order of arrival.
         let parallel = if queue.is_fifo() { 1 } else { PARALLEL };
         futures::stream::iter(batches(jobs))
@@ -150,6 +163,14 @@ impl Queues {
             .buffered(parallel)
             .try_collect::<()>()
             .await
+    }
+
+    fn url(&self, operation: &'static str, queue: QueueName) -> Result<&str, StoreError> {
+        let url = self.urls.get(&queue).map(String::as_str);
+        url.ok_or_else(|| {
+            let reason = format!("this function knows no queue {queue:?}");
+            StoreError::Unavailable { operation, reason }
+        })
     }
 
     async fn send_batch(

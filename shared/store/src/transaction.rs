@@ -64,5 +64,8 @@ fn cancelled<R>(
         return false;
     };
     let reasons = cancelled.cancellation_reasons();
-    reasons.iter().filter_map(|reason| reason.code()).any(because)
+    reasons
+        .iter()
+        .filter_map(|reason| reason.code())
+        .any(because)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::future::{BoxFuture, OptionFuture};
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
+use openwati_channels::guarded::{Guarded, GuardedConfig};
 use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::media_link::LinkKeys;
@@ -30,6 +31,7 @@ pub struct Needs {
     bucket: Option<Make<Blobs>>,
     provider: Option<Make<CloudApi>>,
     open_provider: Option<Open>,
+    guarded: Option<Make<Guarded>>,
     key_ring: Option<Make<KeyRing>>,
     link_keys: Option<Make<LinkKeys>>,
 }
@@ -67,6 +69,7 @@ impl Needs {
             bucket: None,
             provider: None,
             open_provider: None,
+            guarded: None,
             key_ring: None,
             link_keys: None,
         }
@@ -107,6 +110,13 @@ impl Needs {
     pub const fn provider(mut self) -> Self {
         self.provider = Some(cloud_api);
         self.open_provider = Some(open_provider);
+        self
+    }
+
+    /// And the client of URLs that users give.
+    #[must_use]
+    pub const fn guarded(mut self) -> Self {
+        self.guarded = Some(guarded);
         self
     }
 
@@ -170,6 +180,7 @@ fn parts(needs: Needs, clients: &ClientBase) -> Result<Parts, BadEnvironment> {
         queues: needs.queues.map(|make| make(clients)).transpose()?,
         blobs: needs.bucket.map(|make| make(clients)).transpose()?,
         cloud_api: needs.provider.map(|make| make(clients)).transpose()?,
+        guarded: needs.guarded.map(|make| make(clients)).transpose()?,
         key_ring: needs.key_ring.map(|make| make(clients)).transpose()?,
         link_keys: needs.link_keys.map(|make| make(clients)).transpose()?,
         clock: Clock::system(),
@@ -217,6 +228,18 @@ fn cloud_api(_: &ClientBase) -> Result<CloudApi, BadEnvironment> {
         config.version = version;
     }
     CloudApi::new(config).map_err(wrong(URL))
+}
+
+fn guarded(_: &ClientBase) -> Result<Guarded, BadEnvironment> {
+    const VARIABLE: &str = "ALLOW_PRIVATE_URLS";
+    let allow_private = match get(VARIABLE) {
+        Some(text) => text.parse().map_err(wrong(VARIABLE))?,
+        None => false,
+    };
+    Ok(Guarded::new(GuardedConfig {
+        allow_private,
+        ..GuardedConfig::default()
+    }))
 }
 
 fn key_ring(_: &ClientBase) -> Result<KeyRing, BadEnvironment> {

@@ -33,6 +33,7 @@ fn app() -> App {
         queues: None,
         blobs: None,
         cloud_api: None,
+        guarded: None,
         key_ring: None,
         link_keys: None,
         clock: Clock::system(),

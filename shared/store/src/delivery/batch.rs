@@ -30,6 +30,8 @@ pub struct NewDelivery {
     pub body: EventBody,
     /// How far it has come.
     pub state: DeliveryState,
+    /// How often its ladder was begun anew: 0.
+    pub round: u32,
     /// The step of the ladder that comes next.
     pub step: u16,
     /// Attempts so far: 1, or 0 where none was made.
@@ -133,7 +135,13 @@ impl Store {
                 .send()
                 .await
                 .map_err(StoreError::sdk(operation))?;
-            found.extend(answer.responses.into_iter().flatten().flat_map(|(_, items)| items));
+            found.extend(
+                answer
+                    .responses
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(_, items)| items),
+            );
             left = answer
                 .unprocessed_keys
                 .and_then(|mut keys| keys.remove(&*self.table))
@@ -160,14 +168,8 @@ impl Store {
         let operation = "keeping deliveries";
         let mut items = Vec::with_capacity(deliveries.len());
         for new in deliveries {
-            let mut item = write(operation, new)?;
+            let mut item = delivery_item(operation, new, now)?;
             item.extend(new.key.key().map());
-            item.insert("ttl".to_owned(), ttl(now.plus(KEPT)));
-            if let Some(due) = new.next_at.filter(|_| new.by_timers) {
-                let shard = due_delivery_shard(new.key.delivery);
-                item.insert(names::DUE_SHARD.to_owned(), s(shard));
-                item.insert(names::DUE_AT.to_owned(), at(due));
-            }
             match &new.first {
                 Some(first) if kept_with_it(first) => {
                     let first = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(first)
@@ -180,6 +182,20 @@ impl Store {
             items.push(item);
         }
         self.batch_put(operation, items).await
+    }
+
+    /// Keeps a delivery if there is none yet. Says whether there was none.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn create_delivery(
+        &self,
+        new: NewDelivery,
+        now: Moment,
+    ) -> Result<bool, StoreError> {
+        let operation = "keeping a delivery";
+        let item = delivery_item(operation, &new, now)?;
+        self.put_new(operation, &new.key.key(), item).await
     }
 
     /// Keeps attempts at deliveries, each with its number.
@@ -199,11 +215,7 @@ impl Store {
             .await
     }
 
-    async fn batch_put(
-        &self,
-        operation: &'static str,
-        items: Vec<Item>,
-    ) -> Result<(), StoreError> {
+    async fn batch_put(&self, operation: &'static str, items: Vec<Item>) -> Result<(), StoreError> {
         let puts: Vec<WriteRequest> = items
             .into_iter()
             .map(|item| {
@@ -242,6 +254,21 @@ impl Store {
         }
         Err(throttled(operation))
     }
+}
+
+fn delivery_item(
+    operation: &'static str,
+    new: &NewDelivery,
+    now: Moment,
+) -> Result<Item, StoreError> {
+    let mut item = write(operation, new)?;
+    item.insert("ttl".to_owned(), ttl(now.plus(KEPT)));
+    if let Some(due) = new.next_at.filter(|_| new.by_timers) {
+        let shard = due_delivery_shard(new.key.delivery);
+        item.insert(names::DUE_SHARD.to_owned(), s(shard));
+        item.insert(names::DUE_AT.to_owned(), at(due));
+    }
+    Ok(item)
 }
 
 enum Owner<'a> {

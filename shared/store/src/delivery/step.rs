@@ -5,7 +5,7 @@ use openwati_core::time::Moment;
 
 use super::{DeliveryKey, DeliveryRecord, DeliveryState};
 use crate::error::StoreError;
-use crate::item::{at, n, read, s};
+use crate::item::{Item, at, n, read, s};
 use crate::keys::due_delivery_shard;
 use crate::store::{Store, Update, Updated};
 
@@ -86,8 +86,10 @@ impl Store {
                 update = update.value(":shard", s(due_delivery_shard(key.delivery)));
             }
         }
-        let updated = self.update("recording an attempt", update).await?;
-        Ok(matches!(updated, Updated::Done(_)))
+        match self.update("recording an attempt", update).await? {
+            Updated::Done(_) => Ok(true),
+            Updated::Refused(now) => Ok(now.is_some_and(|now| is_ours(now, round, step, outcome))),
+        }
     }
 
     /// Begins a delivery anew, whatever became of it. Until its job is worked, `timers` looks after it from `due` on.
@@ -134,7 +136,8 @@ impl Store {
         let update = Update::new(key.key(), "REMOVE due_shard, due_at")
             .condition("due_at = :due")
             .value(":due", at(due));
-        self.update("noting that a delivery is enqueued", update).await?;
+        self.update("noting that a delivery is enqueued", update)
+            .await?;
         Ok(())
     }
 
@@ -154,5 +157,23 @@ impl Store {
         .value(":reason", s(reason));
         let updated = self.update("dropping a delivery", update).await?;
         Ok(matches!(updated, Updated::Done(_)))
+    }
+}
+
+/// Whether a delivery stands where this outcome leaves it: the answer to our own write was lost, and it was made again.
+fn is_ours(item: Item, round: u32, step: u16, outcome: &Outcome) -> bool {
+    let Ok(now) = read::<DeliveryRecord>("recording an attempt", item) else {
+        return false;
+    };
+    let here = now.round == round;
+    match outcome {
+        Outcome::Delivered => false,
+        // Its moment is spread by chance, so that nobody else's is the same.
+        Outcome::Again { at, .. } => {
+            here && now.step == step.saturating_add(1) && now.next_at == Some(*at)
+        }
+        Outcome::Dropped { .. } => {
+            here && now.step == step && now.state == DeliveryState::Dropped
+        }
     }
 }

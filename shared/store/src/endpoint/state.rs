@@ -61,7 +61,9 @@ impl Store {
                 sets.push("#state = :enabled");
                 removes.push(HEALTH);
                 removes.push("disabled_reason, disabled_at");
-                update = update.name("#state", "state").value(":enabled", s("enabled"));
+                update = update
+                    .name("#state", "state")
+                    .value(":enabled", s("enabled"));
             }
             Some(false) => {
                 sets.push("#state = :disabled");
@@ -180,7 +182,9 @@ impl Store {
         let update = TransactUpdate::builder()
             .table_name(&*self.table)
             .set_key(Some(Key::endpoint(tenant, id).map()))
-            .update_expression("SET #state = :disabled, disabled_reason = :reason, disabled_at = :now")
+            .update_expression(
+                "SET #state = :disabled, disabled_reason = :reason, disabled_at = :now",
+            )
             .condition_expression("#state = :enabled")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":enabled", s("enabled"))

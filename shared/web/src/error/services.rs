@@ -24,6 +24,7 @@ impl From<Error> for ApiError {
             Error::Invalid { message, code } => Self::new(StatusCode::BAD_REQUEST, code, message),
             Error::Unauthorized => Self::unauthorized(),
             Error::Forbidden { message, code } => Self::new(StatusCode::FORBIDDEN, code, message),
+            Error::Conflict { message, code } => Self::new(StatusCode::CONFLICT, code, message),
             Error::NotFound { what } => Self::not_found(format!("there is no such {what}")),
             Error::NoDevice { reason } => no_device(reason),
             Error::CapReached {

@@ -12,5 +12,5 @@ pub use authorized::Authorized;
 pub use idempotency_key::IdempotencyKey;
 pub use json::{ApiJson, JSON_LIMIT};
 pub use parts::{ApiPath, ApiQuery};
-pub use permission::{Permission, ReadMessages, WriteMessages};
+pub use permission::{Permission, ReadMessages, ReadWebhooks, WriteMessages, WriteWebhooks};
 pub use raw::RawBody;

@@ -16,6 +16,24 @@ pub enum ReadMessages {}
 #[derive(Debug, Clone, Copy)]
 pub enum WriteMessages {}
 
+/// Looking webhooks and their deliveries up.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadWebhooks {}
+
+/// Changing webhooks, and sending events again.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteWebhooks {}
+
+impl Permission for ReadWebhooks {
+    const AREA: Area = Area::Webhooks;
+    const ACCESS: Access = Access::Read;
+}
+
+impl Permission for WriteWebhooks {
+    const AREA: Area = Area::Webhooks;
+    const ACCESS: Access = Access::Write;
+}
+
 impl Permission for ReadMessages {
     const AREA: Area = Area::Messages;
     const ACCESS: Access = Access::Read;
