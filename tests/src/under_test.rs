@@ -27,8 +27,6 @@ pub enum Needs {
     OwnPlatform,
     /// API Gateway as AWS's documentation has it, in what the independent emulator does otherwise; what that is.
     ExactGateway(&'static str),
-    /// Functions that the platform as it is deployed answers otherwise under the independent emulator; what that is.
-    ExactLambda(&'static str),
 }
 
 /// Whether the platform under test lacks what a test needs, which is then left out: it says so and returns.
@@ -41,7 +39,7 @@ pub fn lacks(needs: Needs) -> bool {
         Needs::ServiceFaults => (elsewhere, "services elsewhere make no trouble on demand"),
         Needs::Embedded(why) => (elsewhere, why),
         Needs::OwnPlatform => (deployed, "one platform is deployed, and as it is"),
-        Needs::ExactGateway(why) | Needs::ExactLambda(why) => (deployed, why),
+        Needs::ExactGateway(why) => (deployed, why),
     };
     if lacks {
         println!("skipped: {why}");

@@ -6,6 +6,7 @@ mod authentication;
 mod aws_faults;
 mod bad_input;
 mod callbacks;
+mod clock;
 mod crashes;
 mod first_message;
 mod idempotency;

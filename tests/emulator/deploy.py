@@ -1,0 +1,201 @@
+"""Deploys template.yaml on an emulator of AWS, with bootstraps that are built already.
+
+    deploy.py EMULATOR_URL BOOTSTRAPS GRAPH_BASE_URL DESCRIPTION
+
+Everything is read from the template: functions, routes, queues. What stands where afterwards is written to DESCRIPTION,
+as the end-to-end tests read it (OPENWATI_TEST_DEPLOYED).
+"""
+
+import base64
+import io
+import json
+import os
+import platform
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from samtranslator.yaml_helper import yaml_parse
+
+STACK = "openwati-deployed"
+ARTIFACTS = "openwati-artifacts"
+REGION = "us-east-1"
+DEPLOY_SECONDS = 60
+
+
+class Emulator:
+    def __init__(self, url):
+        self.url = url
+
+    def client(self, service):
+        config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=config,
+        )
+
+
+def package(template, bootstraps, s3):
+    """Uploads the functions' packages, and the template that names them; the address of that."""
+    s3.create_bucket(Bucket=ARTIFACTS)
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            binary = resource["Metadata"]["BuildProperties"]["Binary"]
+            key = f"{binary}.zip"
+            s3.put_object(Bucket=ARTIFACTS, Key=key, Body=zipped(Path(bootstraps, binary)))
+            resource["Properties"]["CodeUri"] = f"s3://{ARTIFACTS}/{key}"
+    s3.put_object(Bucket=ARTIFACTS, Key="template.json", Body=json.dumps(template).encode())
+    return f"{s3.meta.endpoint_url}/{ARTIFACTS}/template.json"
+
+
+def zipped(bootstrap):
+    """A package as Lambda takes it: the program alone, as `bootstrap`, and executable."""
+    package = io.BytesIO()
+    entry = zipfile.ZipInfo("bootstrap")
+    entry.external_attr = 0o755 << 16
+    # Little compressed: it goes no further than this machine.
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(entry, bootstrap.read_bytes())
+    return package.getvalue()
+
+
+def deploy(template, url, parameters, cloudformation):
+    """Makes the stack, and waits for it."""
+    known = template["Parameters"]
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateURL=url,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value}
+            for name, value in parameters.items()
+            if name in known
+        ],
+    )
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    while True:
+        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return
+        if not stack["StackStatus"].endswith("IN_PROGRESS") or time.monotonic() > deadline:
+            events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+            for event in events:
+                if event["ResourceStatus"].endswith("FAILED"):
+                    print(event["LogicalResourceId"], event.get("ResourceStatusReason"), file=sys.stderr)
+            raise SystemExit(f"the stack is {stack['StackStatus']}")
+        time.sleep(0.1)
+
+
+def create_routes(resources, processed, gateway):
+    """Makes the routes that the emulator does not make of the API's description. Each names its function there."""
+    (api,) = (
+        (logical_id, resource)
+        for logical_id, resource in processed["Resources"].items()
+        if resource["Type"] == "AWS::ApiGatewayV2::Api"
+    )
+    logical_id, resource = api
+    api_id = resources[logical_id]
+    there = {route["RouteKey"] for route in gateway.get_routes(ApiId=api_id)["Items"]}
+    integrations = {}
+    for path, methods in resource["Properties"]["Body"]["paths"].items():
+        for method, operation in methods.items():
+            integration = operation["x-amazon-apigateway-integration"]
+            function = resources[function_of(integration["uri"])]
+            if function not in integrations:
+                integrations[function] = gateway.create_integration(
+                    ApiId=api_id,
+                    IntegrationType="AWS_PROXY",
+                    IntegrationUri=f"arn:aws:lambda:{REGION}:000000000000:function:{function}",
+                    PayloadFormatVersion=integration["payloadFormatVersion"],
+                )["IntegrationId"]
+            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            key = "$default" if path.strip("/") == "$default" else f"{method} {path}"
+            if key not in there:
+                gateway.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{integrations[function]}")
+    if not any(stage["StageName"] == "$default" for stage in gateway.get_stages(ApiId=api_id)["Items"]):
+        raise SystemExit("the API has no stage $default")
+    return api_id
+
+
+def function_of(uri):
+    """The logical id of the function in an integration's `Fn::Sub`: …/functions/${SendFunction.Arn}/invocations."""
+    return uri["Fn::Sub"].split("${")[-1].split(".Arn}")[0]
+
+
+def mend_event_sources(functions):
+    """The emulator keeps a number that a template's parameter holds as text, and stumbles over it; its API makes it one."""
+    for page in functions.get_paginator("list_event_source_mappings").paginate():
+        for mapping in page["EventSourceMappings"]:
+            if "ScalingConfig" in mapping:
+                functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig=mapping["ScalingConfig"])
+
+
+def describe(template, resources, base_url, graph_base_url, emulator, key_ring):
+    """What a local host says of itself in ready.json."""
+    sqs = emulator.client("sqs")
+    queues = {}
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::SQS::Queue":
+            url = resources[logical_id]
+            name = url.rsplit("/", 1)[-1].removeprefix(f"{STACK}-")
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+            queues[name] = url
+    by_type = {template["Resources"][id]["Type"]: name for id, name in resources.items() if id in template["Resources"]}
+    return {
+        "base_url": base_url,
+        "graph_base_url": graph_base_url,
+        "speed": 1.0,
+        "aws": {
+            "endpoints": {service: emulator.url for service in ("dynamodb", "sqs", "s3")},
+            "region": REGION,
+            "table": by_type["AWS::DynamoDB::Table"],
+            "bucket": by_type["AWS::S3::Bucket"],
+            "queues": queues,
+            "embedded": False,
+        },
+        "key_ring": key_ring,
+        # There is no tenant of its own: tests make theirs.
+        "tenant_id": "",
+        "channel": {"id": "", "phone_number": "", "phone_number_id": "", "waba_id": ""},
+    }
+
+
+def main(emulator_url, bootstraps, graph_base_url, description):
+    emulator = Emulator(emulator_url)
+    template = yaml_parse(Path("template.yaml").read_text())
+    key_ring = {"current": "k1", "keys": {"k1": base64.b64encode(os.urandom(32)).decode()}}
+    parameters = {
+        "KeyRing": json.dumps(key_ring),
+        "GraphBaseUrl": graph_base_url,
+        "Architecture": "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64",
+        # Receivers of the tests are on this machine.
+        "AllowPrivateUrls": "true",
+    }
+    cloudformation = emulator.client("cloudformation")
+    deploy(template, package(template, bootstraps, emulator.client("s3")), parameters, cloudformation)
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
+    resources = {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+    }
+    processed = cloudformation.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+    if isinstance(processed, str):
+        processed = json.loads(processed)
+    api_id = create_routes(resources, processed, emulator.client("apigatewayv2"))
+    mend_event_sources(emulator.client("lambda"))
+    # Not by its own name, {api_id}.execute-api.localhost, which not every resolver knows.
+    base_url = f"{emulator_url}/_aws/execute-api/{api_id}"
+    whole = describe(template, resources, base_url, graph_base_url, emulator, key_ring)
+    Path(description).write_text(json.dumps(whole, indent=2))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
