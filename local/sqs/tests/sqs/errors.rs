@@ -48,7 +48,7 @@ async fn a_message_of_a_mebibyte_is_taken_and_one_more_byte_is_not() {
 
 #[tokio::test]
 async fn attributes_count_towards_the_size_of_a_message() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("counts the body alone").await else {
         return;
     };
     let url = harness.queue(&[]).await;
@@ -76,7 +76,7 @@ async fn characters_that_xml_cannot_carry_are_refused() {
 
 #[tokio::test]
 async fn numbers_beyond_their_limits_are_refused() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("takes any number").await else {
         return;
     };
     let url = harness.queue(&[]).await;
@@ -97,7 +97,7 @@ async fn numbers_beyond_their_limits_are_refused() {
 
 #[tokio::test]
 async fn a_queue_with_a_wrong_name_or_attribute_is_not_made() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("takes any name").await else {
         return;
     };
     for name in ["with space", "a.b", "plain.fifo", &"x".repeat(81)] {
@@ -116,7 +116,7 @@ async fn a_queue_with_a_wrong_name_or_attribute_is_not_made() {
 
 #[tokio::test]
 async fn a_standard_queue_takes_no_deduplication_id() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("takes one, and leaves it aside").await else {
         return;
     };
     let url = harness.queue(&[]).await;

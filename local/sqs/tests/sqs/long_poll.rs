@@ -53,7 +53,7 @@ async fn every_receiver_gets_its_message_also_through_delay_and_visibility() {
 
 #[tokio::test]
 async fn a_receiver_that_gave_up_takes_no_message_and_no_wake_up_with_it() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("hands a message to a receiver that has gone").await else {
         return;
     };
     let url = harness.queue(&[]).await;

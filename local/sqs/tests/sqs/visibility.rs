@@ -31,7 +31,7 @@ async fn a_message_that_is_hidden_for_longer_stays_away() {
 
 #[tokio::test]
 async fn an_old_handle_deletes_nothing_though_the_call_succeeds() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("refuses an old handle").await else {
         return;
     };
     let url = harness.queue(&[]).await;
@@ -60,7 +60,7 @@ async fn the_latest_handle_deletes_after_its_visibility_has_ended() {
 
 #[tokio::test]
 async fn changing_a_message_that_is_not_in_flight_is_refused() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("takes the change").await else {
         return;
     };
     let url = harness.queue(&[]).await;
@@ -74,7 +74,7 @@ async fn changing_a_message_that_is_not_in_flight_is_refused() {
 
 #[tokio::test]
 async fn a_message_is_hidden_for_twelve_hours_at_most() {
-    let Some(harness) = start_strict().await else {
+    let Some(harness) = start_strict("adds up to more than 12 hours").await else {
         return;
     };
     let url = harness.queue(&[]).await;
