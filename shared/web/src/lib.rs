@@ -12,11 +12,13 @@ mod finish;
 pub mod lambda;
 mod layers;
 pub mod openapi;
+mod routes;
 pub mod sqs;
 
 pub use app::{App, BadEnvironment, Needs};
 pub use error::{ApiError, ErrorBody, IDEMPOTENT_REPLAYED, WhatsAppError};
 pub use finish::finish;
+pub use routes::{Endpoints, Routes};
 
-/// The routes of one function together with their description.
-pub type Routes<S = App> = utoipa_axum::router::OpenApiRouter<S>;
+#[doc(hidden)]
+pub use utoipa_axum;

@@ -4,8 +4,7 @@ mod callback;
 mod handshake;
 
 use axum::Router;
-use openwati_web::{App, Routes};
-use utoipa_axum::routes;
+use openwati_web::{App, Routes, routes};
 
 /// The function's endpoints and their description.
 pub fn routes() -> Routes {

@@ -6,8 +6,7 @@ mod page;
 mod stored;
 
 use axum::Router;
-use openwati_web::Routes;
-use utoipa_axum::routes;
+use openwati_web::{Routes, routes};
 
 /// The function's endpoints and their description.
 pub fn routes() -> Routes<()> {

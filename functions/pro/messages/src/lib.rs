@@ -5,8 +5,7 @@ mod message;
 mod show;
 
 use axum::Router;
-use openwati_web::{App, Routes};
-use utoipa_axum::routes;
+use openwati_web::{App, Routes, routes};
 
 /// The function's endpoints and their description.
 pub fn routes() -> Routes {
