@@ -55,6 +55,8 @@ class Host:
         """What the local host has for a parameter of the template."""
         if name == "KeyRing":
             return json.dumps(self.seed["key_ring"])
+        if name == "LinkKey":
+            return self.seed["link_key"]
         if name == "GraphBaseUrl":
             return os.environ.get("GRAPH_BASE_URL", self.value("base_url") + "/_sim/graph")
         if name == "PublicBaseUrl":
@@ -90,6 +92,8 @@ def resolve(value, template, host):
     """What one value of the template is on the local host."""
     if not isinstance(value, dict):
         return str(value)
+    if value.get("Fn::GetAtt") in (["Api", "ApiEndpoint"], "Api.ApiEndpoint"):
+        return host.value("base_url")
     name = value.get("Ref")
     if name in template["Parameters"]:
         return host.parameter(name, template["Parameters"][name].get("Default"))

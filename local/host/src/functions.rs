@@ -56,6 +56,7 @@ impl Resources {
             "cloud-api-webhook" => cloud_api_webhook::router(self.app(function)?),
             "docs" => docs::router(),
             "fallback" => fallback::router(),
+            "media" => media::router(self.app(function)?),
             "messages" => messages::router(self.app(function)?),
             "send" => send::router(self.app(function)?),
             other => anyhow::bail!("this binary holds no function {other} for the API"),
@@ -67,6 +68,10 @@ impl Resources {
         let app = self.app(function)?;
         match function.binary.as_str() {
             "statuses" => Ok(Arc::new(move |event| {
+            "media-download" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { media_download::handle(&app, event).await })
+            })),
                 let app = app.clone();
                 Box::pin(async move { statuses::handle(&app, event).await })
             })),

@@ -8,6 +8,7 @@ pub fn document() -> serde_json::Result<String> {
     let functions = [
         send::routes().into_openapi(),
         messages::routes().into_openapi(),
+        media::routes().into_openapi(),
         cloud_api_webhook::routes().into_openapi(),
         docs::routes().into_openapi(),
     ];

@@ -10,7 +10,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use crate::OnUse;
 use crate::error::StoreError;
 
-pub use media::{Found, Handout, PART, Upload, content_key};
+pub use media::{Asked, Found, Handout, PART, Upload, content_key};
 
 /// The bucket and the client that reaches it. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 mod list;
 mod message;
+mod revoke;
 mod show;
 
 use axum::Router;
@@ -12,6 +13,7 @@ pub fn routes() -> Routes {
     Routes::default()
         .routes(routes!(list::list))
         .routes(routes!(show::show))
+        .routes(routes!(revoke::revoke))
 }
 
 /// The function.

@@ -99,6 +99,8 @@ impl Template {
             // The template's own rule: six times, and the second in which a batch is gathered.
             let visibility = 6 * seconds + 1;
             values.insert("JobVisibilitySeconds".to_owned(), visibility.to_string());
+            values.insert("MediaTimeoutSeconds".to_owned(), seconds.to_string());
+            values.insert("MediaVisibilitySeconds".to_owned(), visibility.to_string());
         }
         values.extend(
             parameters

@@ -138,7 +138,7 @@ impl CloudApi {
         Err(DownloadError::Status(310))
     }
 
-    fn may_have_token(&self, url: &Url) -> bool {
+    pub(super) fn may_have_token(&self, url: &Url) -> bool {
         let is_plain = url.username().is_empty() && url.password().is_none();
         let is_metas = url.scheme() == "https"
             && url.port().is_none()
@@ -151,6 +151,17 @@ impl CloudApi {
 }
 
 impl MediaInfo {
+    /// A file of which nothing but its address is known.
+    #[cfg(test)]
+    pub(super) fn at(url: Url) -> Self {
+        Self {
+            url,
+            mime_type: None,
+            sha256: None,
+            file_size: None,
+        }
+    }
+
     fn read(json: &Value) -> Option<Self> {
         let size = &json["file_size"];
         Some(Self {

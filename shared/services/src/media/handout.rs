@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use openwati_core::handout::{disposition, served_type};
-use openwati_store::blobs::Handout;
+use openwati_store::blobs::{Asked, Handout};
 use openwati_store::message::MediaState;
 
 use crate::error::Error;
@@ -10,12 +10,12 @@ use crate::platform::Platform;
 /// How long the bucket's link lives that a link of ours leads to.
 const LIFE: Duration = Duration::from_secs(5 * 60);
 
-/// Where the bucket hands out the file that a link of ours leads to.
+/// Where the bucket hands out the file that a link of ours leads to, for what is asked of it.
 ///
 /// # Errors
 /// [`Error::NotFound`] for what is no link, or one that has ended or was revoked, and while the file is not there: they are
 /// not told apart.
-pub async fn hand_out(platform: &Platform, token: &str) -> Result<String, Error> {
+pub async fn hand_out(platform: &Platform, token: &str, asked: Asked) -> Result<String, Error> {
     const GONE: Error = Error::NotFound { what: "file" };
     let keys = platform.link_keys()?;
     let link = keys.verify(token, platform.now()).ok_or(GONE)?;
@@ -25,6 +25,7 @@ pub async fn hand_out(platform: &Platform, token: &str) -> Result<String, Error>
     let key = media.key.filter(|_| is_good).ok_or(GONE)?;
     let disposition = disposition(media.kind, &media.mime_type, media.file_name.as_deref());
     let handout = Handout {
+        asked,
         mime_type: served_type(&media.mime_type),
         disposition: &disposition,
         life: LIFE,

@@ -14,4 +14,5 @@ pub use download::work;
 pub use handout::hand_out;
 pub use job::{MediaJob, job};
 pub use link::link;
+pub use openwati_store::blobs::Asked;
 pub use revoke::revoke;

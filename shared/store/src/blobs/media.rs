@@ -29,9 +29,20 @@ pub struct Found {
     pub size: u64,
 }
 
+/// What is asked of a file: a signature holds for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The file.
+    Get,
+    /// What is said of it.
+    Head,
+}
+
 /// How a file is handed out.
 #[derive(Debug, Clone, Copy)]
 pub struct Handout<'a> {
+    /// What for.
+    pub asked: Asked,
     /// The type that the answer says.
     pub mime_type: &'a str,
     /// What the answer says that it is for, and its name.
@@ -50,6 +61,9 @@ pub struct Upload {
     id: String,
     parts: Vec<CompletedPart>,
 }
+
+/// A file is its tenant's, and for nobody's cache: its link may be revoked.
+const CACHED: &str = "private, no-store";
 
 /// Where a file with this SHA-256 (in hex) lies: the same file of a tenant is there once.
 pub fn content_key(tenant: &TenantId, sha256: &str) -> String {
@@ -136,17 +150,33 @@ impl Blobs {
         let unsignable = |reason: String| StoreError::Corrupt { operation, reason };
         let life = PresigningConfig::expires_in(handout.life)
             .map_err(|error| unsignable(error.to_string()))?;
-        let request = self
-            .client
-            .get_object()
-            .bucket(&*self.bucket)
-            .key(key)
-            .response_content_type(handout.mime_type)
-            .response_content_disposition(handout.disposition)
-            .response_cache_control("private, no-store");
-        let signed = request.presigned(life).await;
-        let signed = signed.map_err(StoreError::sdk(operation))?;
-        Ok(signed.uri().to_owned())
+        let signed = match handout.asked {
+            Asked::Get => {
+                let request = self
+                    .client
+                    .get_object()
+                    .bucket(&*self.bucket)
+                    .key(key)
+                    .response_content_type(handout.mime_type)
+                    .response_content_disposition(handout.disposition)
+                    .response_cache_control(CACHED);
+                let signed = request.presigned(life).await;
+                signed.map_err(StoreError::sdk(operation))
+            }
+            Asked::Head => {
+                let request = self
+                    .client
+                    .head_object()
+                    .bucket(&*self.bucket)
+                    .key(key)
+                    .response_content_type(handout.mime_type)
+                    .response_content_disposition(handout.disposition)
+                    .response_cache_control(CACHED);
+                let signed = request.presigned(life).await;
+                signed.map_err(StoreError::sdk(operation))
+            }
+        };
+        Ok(signed?.uri().to_owned())
     }
 }
 

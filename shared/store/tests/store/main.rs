@@ -5,5 +5,6 @@
 mod counting;
 mod idempotency;
 mod listing;
+mod media;
 mod messages;
 mod table;

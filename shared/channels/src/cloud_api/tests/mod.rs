@@ -4,6 +4,7 @@ mod answers;
 mod broken_lines;
 mod calls;
 mod graph;
+mod media;
 mod messages;
 mod openapi;
 mod reading;

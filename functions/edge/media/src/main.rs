@@ -1,0 +1,10 @@
+//! `media` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let app = App::from_environment(Needs::table().bucket().links()).await?;
+    lambda::run(media::router(app)).await
+}

@@ -1,0 +1,10 @@
+//! Brings the files that customers send from WhatsApp into the bucket.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use openwati_services::media;
+use openwati_web::{App, sqs};
+
+/// Works one batch of the queue and names the messages that have to come again.
+pub async fn handle(app: &App, event: SqsEvent) -> SqsBatchResponse {
+    sqs::response(media::work(app.platform(), sqs::records(event)).await)
+}

@@ -1,0 +1,16 @@
+//! `media-download` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let needs = Needs::table()
+        .queues()
+        .bucket()
+        .provider()
+        .key_ring()
+        .links();
+    let app = App::from_environment(needs).await?;
+    lambda::run_sqs(async |event| Ok(media_download::handle(&app, event).await)).await
+}
