@@ -186,7 +186,7 @@ fn parts(needs: Needs, clients: &ClientBase) -> Result<Parts, BadEnvironment> {
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: Pace::REAL,
-        public_base_url: get("PUBLIC_BASE_URL"),
+        public_base_url: get("PUBLIC_BASE_URL").or_else(|| get("API_ENDPOINT")),
         automation: None,
         function_timeout: function_timeout()?,
     })
