@@ -357,6 +357,7 @@ fn services(
         queues: None,
         blobs: Some(Blobs::new(clients.s3, &ready.aws.bucket)),
         cloud_api: Some(CloudApi::new(CloudApiConfig::new(graph)).expect("the client can be made")),
+        guarded: None,
         key_ring: Some(ring),
         link_keys: None,
         clock: Clock::system(),

@@ -59,6 +59,7 @@ impl Resources {
             "media" => media::router(self.app(function)?),
             "messages" => messages::router(self.app(function)?),
             "send" => send::router(self.app(function)?),
+            "webhooks" => webhooks::router(self.app(function)?),
             other => anyhow::bail!("this binary holds no function {other} for the API"),
         })
     }
@@ -67,13 +68,17 @@ impl Resources {
     pub(crate) fn worker(&self, function: &Function) -> anyhow::Result<Worker> {
         let app = self.app(function)?;
         match function.binary.as_str() {
-            "statuses" => Ok(Arc::new(move |event| {
             "media-download" => Ok(Arc::new(move |event| {
                 let app = app.clone();
                 Box::pin(async move { media_download::handle(&app, event).await })
             })),
+            "statuses" => Ok(Arc::new(move |event| {
                 let app = app.clone();
                 Box::pin(async move { statuses::handle(&app, event).await })
+            })),
+            "webhook-delivery" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { webhook_delivery::handle(&app, event).await })
             })),
             other => anyhow::bail!("this binary holds no function {other} for queues"),
         }

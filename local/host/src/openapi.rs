@@ -9,6 +9,7 @@ pub fn document() -> serde_json::Result<String> {
         send::routes().into_openapi(),
         messages::routes().into_openapi(),
         media::routes().into_openapi(),
+        webhooks::routes().into_openapi(),
         cloud_api_webhook::routes().into_openapi(),
         docs::routes().into_openapi(),
     ];

@@ -22,6 +22,7 @@ pub const POINTS: &[&str] = &[
     "statuses.received",
     "statuses.partly_recorded",
     "statuses.recorded",
+    "statuses.told",
     "statuses.requeued",
     "webhook-delivery.received",
     "webhook-delivery.probe_claimed",

@@ -114,6 +114,16 @@ pub enum Reported {
 }
 
 impl Reported {
+    /// The state of a message whose furthest stage this is.
+    pub const fn state(self) -> MessageState {
+        match self {
+            Self::Sent => MessageState::Sent,
+            Self::Failed => MessageState::Failed,
+            Self::Delivered => MessageState::Delivered,
+            Self::Read => MessageState::Read,
+        }
+    }
+
     /// Reads a `status` of WhatsApp's callback; `None` for a word that says nothing of the way (`deleted`, `warning`).
     pub fn parse(status: &str) -> Option<Self> {
         match status {

@@ -135,6 +135,13 @@ impl Platform {
         client.ok_or(Error::Misconfigured("provider"))
     }
 
+    /// Reads the certificates of the client of users' URLs, for a process that is sure to use it.
+    pub fn prepare_guarded(&self) {
+        if let Some(client) = &self.0.guarded {
+            client.prepare();
+        }
+    }
+
     pub(crate) fn guarded(&self) -> Result<&Guarded, Error> {
         let client = self.0.guarded.as_ref();
         client.ok_or(Error::Misconfigured("client of users' URLs"))

@@ -8,12 +8,13 @@ use openwati_core::id::Id;
 use openwati_core::state::Reported;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
-use openwati_store::message::{MessageError, Report, Reporting};
+use openwati_store::message::{MessageError, Recorded, Report, Reporting};
 use openwati_store::queues::{self, Job, QueueName};
 use openwati_store::tally::DROPPED_STATUSES;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::events::{Emitter, Event, MessageStatus, What};
 use crate::platform::Platform;
 use crate::record::Record;
 
@@ -77,13 +78,13 @@ impl StatusJob {
 /// Records a batch of statuses. Answers the ids of the jobs that are to come again.
 pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     crash_point!("statuses.received");
-    let mut messages: BTreeMap<(TenantId, String), Vec<(String, StatusJob)>> = BTreeMap::new();
+    let mut messages: BTreeMap<(TenantId, String), Vec<(Record, StatusJob)>> = BTreeMap::new();
     let mut failed = Vec::new();
     for record in records {
         match serde_json::from_str::<StatusJob>(&record.body) {
             Ok(job) => {
                 let message = (job.tenant.clone(), job.wamid.clone());
-                messages.entry(message).or_default().push((record.id, job));
+                messages.entry(message).or_default().push((record, job));
             }
             // It goes to the dead-letter queue, where the alarm is.
             Err(error) => {
@@ -94,28 +95,48 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     }
     let mut done = futures::stream::iter(messages)
         .map(|((tenant, wamid), jobs)| async move {
-            let (ids, jobs): (Vec<String>, Vec<StatusJob>) = jobs.into_iter().unzip();
-            (ids, one_message(platform, &tenant, &wamid, jobs).await)
+            let (records, jobs): (Vec<Record>, Vec<StatusJob>) = jobs.into_iter().unzip();
+            let cut = records.iter().zip(&jobs).filter(|(r, _)| r.receives > 1);
+            // A try that was cut may have recorded a stage and not told of it.
+            let untold = cut.map(|(_, job)| job.stage).collect();
+            let ids: Vec<String> = records.into_iter().map(|record| record.id).collect();
+            let result = one_message(platform, &tenant, &wamid, jobs, untold).await;
+            (tenant, ids, result)
         })
         .buffer_unordered(PARALLEL);
-    while let Some((ids, result)) = done.next().await {
+    let mut told: BTreeMap<TenantId, Vec<Event>> = BTreeMap::new();
+    let mut recorded = Vec::new();
+    while let Some((tenant, ids, result)) = done.next().await {
         crash_point!("statuses.partly_recorded");
-        if let Err(error) = result {
-            tracing::warn!(%error, source = ?std::error::Error::source(&error), "statuses come again");
-            failed.extend(ids);
+        match result {
+            Ok(events) => {
+                told.entry(tenant).or_default().extend(events);
+                recorded.extend(ids);
+            }
+            Err(error) => {
+                tracing::warn!(%error, source = ?std::error::Error::source(&error), "statuses come again");
+                failed.extend(ids);
+            }
         }
     }
     crash_point!("statuses.recorded");
+    if let Err(error) = Emitter::new(platform).emit_all(told).await {
+        tracing::warn!(%error, source = ?std::error::Error::source(&error), "statuses come again to be told");
+        failed.extend(recorded);
+    }
+    crash_point!("statuses.told");
     failed
 }
 
-/// Records all that a batch says of one message.
+/// Records all that a batch says of one message. Answers what is to be told of it: the stages that are news, and those that
+/// an earlier try may not have told.
 async fn one_message(
     platform: &Platform,
     tenant: &TenantId,
     wamid: &str,
     jobs: Vec<StatusJob>,
-) -> Result<(), Error> {
+    untold: Vec<Reported>,
+) -> Result<Vec<Event>, Error> {
     let reports: Vec<Report> = jobs
         .iter()
         .map(|job| Report {
@@ -128,18 +149,48 @@ async fn one_message(
     // What came along with the status is our own id, unless another program sends by the same number.
     let named = jobs.iter().find_map(|job| job.message);
     if let Some(id) = named
-        && let Reporting::Recorded { .. } =
+        && let Reporting::Recorded(recorded) =
             store.report_message(tenant, id, wamid, &reports).await?
     {
-        return Ok(());
+        return Ok(events(id, jobs, recorded, untold));
     }
     if let Some(id) = store.message_id_of_wamid(tenant, wamid).await?
-        && let Reporting::Recorded { .. } =
+        && let Reporting::Recorded(recorded) =
             store.report_message(tenant, id, wamid, &reports).await?
     {
-        return Ok(());
+        return Ok(events(id, jobs, recorded, untold));
     }
-    put_off(platform, tenant, jobs).await
+    put_off(platform, tenant, jobs).await?;
+    Ok(Vec::new())
+}
+
+/// What is told of a message's stages, in their order, each once.
+fn events(
+    id: Id,
+    jobs: Vec<StatusJob>,
+    recorded: Recorded,
+    untold: Vec<Reported>,
+) -> Vec<Event> {
+    let mut stages = recorded.news;
+    stages.extend(untold);
+    stages.sort_unstable();
+    stages.dedup();
+    let event = |stage: Reported| {
+        let job = jobs.iter().find(|job| job.stage == stage)?;
+        Some(Event {
+            id: Id::derived(job.at, &[&id.hex(), "status", stage.state().public_name()]),
+            at: job.at,
+            channel: Some(recorded.channel),
+            what: What::MessageStatus(MessageStatus {
+                id,
+                wamid: job.wamid.clone(),
+                to: recorded.peer.clone(),
+                stage,
+                error: job.error.clone(),
+            }),
+        })
+    };
+    stages.into_iter().filter_map(event).collect()
 }
 
 /// Nobody here knows the message: its statuses come again later, and are dropped and counted in the end.

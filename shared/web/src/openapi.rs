@@ -21,8 +21,12 @@ Make an API key and send it as `Authorization: Bearer wati_…` with every reque
 browser. Bodies are JSON in UTF-8. Times are ISO-8601 in UTC, ids are UUIDs, phone numbers are digits with the country \
 code. Every error has a sentence for people (`error`) and a code that stays as it is (`code`).";
 
-const TAGS: [(&str, &str); 3] = [
+const TAGS: [(&str, &str); 4] = [
     ("Messages", "Send messages and look them up."),
+    (
+        "Webhooks",
+        "Where events are posted, and what was delivered there.",
+    ),
     ("WhatsApp", "What Meta calls."),
     ("Description", "This description."),
 ];

@@ -17,3 +17,4 @@ mod outcomes;
 mod paths;
 mod queue;
 mod round_trips;
+mod webhooks;

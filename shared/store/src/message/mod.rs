@@ -9,7 +9,7 @@ mod report;
 
 use openwati_core::id::Id;
 use openwati_core::idempotency::Answer;
-use openwati_core::state::Stages;
+use openwati_core::state::{Reported, Stages};
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
 pub use media::{MediaRecord, MediaState, StoredMedia};
 pub use receive::{ConversationChange, ToldMessage};
-pub use report::{Report, Reporting};
+pub use report::{Recorded, Report, Reporting};
 
 /// Which way a message went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,8 @@ pub struct MessageRecord {
     #[serde(default)]
     sent_at: Option<Moment>,
     #[serde(default)]
+    confirmed_at: Option<Moment>,
+    #[serde(default)]
     failed_at: Option<Moment>,
     #[serde(default)]
     delivered_at: Option<Moment>,
@@ -109,6 +111,17 @@ impl MessageRecord {
             delivered_at: self.delivered_at,
             read_at: self.read_at,
         }
+    }
+
+    /// Whether WhatsApp reported this stage before.
+    fn was_reported(&self, stage: Reported) -> bool {
+        let at = match stage {
+            Reported::Sent => self.confirmed_at,
+            Reported::Failed => self.failed_at,
+            Reported::Delivered => self.delivered_at,
+            Reported::Read => self.read_at,
+        };
+        at.is_some()
     }
 
     /// What the caller was told of it.

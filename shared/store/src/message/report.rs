@@ -28,17 +28,27 @@ pub struct Report {
 }
 
 /// What became of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reporting {
-    /// They are recorded; the message's state before and after.
-    Recorded {
-        /// Before.
-        before: MessageState,
-        /// After; the same where they were known or late.
-        after: MessageState,
-    },
+    /// They are recorded.
+    Recorded(Recorded),
     /// There is no such message.
     Missing,
+}
+
+/// What reports changed of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its state before.
+    pub before: MessageState,
+    /// Its state after; the same where they were known or late.
+    pub after: MessageState,
+    /// The stages that were reported for the first time and are no step back, in their order.
+    pub news: Vec<Reported>,
+    /// The channel it went over.
+    pub channel: Id,
+    /// Whom it went to.
+    pub peer: String,
 }
 
 impl Store {
@@ -83,8 +93,13 @@ fn update(
     condition: &str,
 ) -> Result<Update, StoreError> {
     let mut sets = vec!["wamid = if_not_exists(wamid, :wamid)".to_owned()];
+    let mut confirm = false;
     let mut update = Update::new(Key::message(tenant, id), "").value(":wamid", s(wamid));
     for report in reports {
+        if report.stage == Reported::Sent {
+            // The sender knew that WhatsApp took it; here WhatsApp says so.
+            confirm = true;
+        }
         let (name, value) = match report.stage {
             Reported::Sent => ("sent_at", ":sent"),
             Reported::Failed => ("failed_at", ":failed"),
@@ -105,6 +120,9 @@ fn update(
             update = update.name("#error", "error").value(":error", error);
         }
     }
+    if confirm {
+        sets.push("confirmed_at = if_not_exists(confirmed_at, :sent)".to_owned());
+    }
     update.expression = format!(
         "SET {} REMOVE due_shard, due_at, lease_until",
         sets.join(", ")
@@ -120,11 +138,20 @@ fn recorded(
     let old: MessageRecord = read(operation, old)?;
     let mut stages = old.stages();
     let before = stages.state();
+    let mut news = Vec::new();
     for report in reports {
+        if !old.was_reported(report.stage) && report.stage.state() >= before {
+            news.push(report.stage);
+        }
         stages.record(report.stage, report.at);
     }
-    Ok(Reporting::Recorded {
+    news.sort_unstable();
+    news.dedup();
+    Ok(Reporting::Recorded(Recorded {
         before,
         after: stages.state(),
-    })
+        news,
+        channel: old.channel,
+        peer: old.peer,
+    }))
 }

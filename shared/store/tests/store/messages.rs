@@ -93,11 +93,12 @@ async fn a_callback_that_is_faster_than_the_sender_is_not_undone() {
         .report_message(&tenant(), id, "wamid.1", &[report(Reported::Read, 10)])
         .await
         .unwrap();
-    let expected = Reporting::Recorded {
-        before: MessageState::Sending,
-        after: MessageState::Read,
+    let Reporting::Recorded(recorded) = reporting else {
+        panic!("{reporting:?}")
     };
-    assert_eq!(reporting, expected);
+    assert_eq!(recorded.before, MessageState::Sending);
+    assert_eq!(recorded.after, MessageState::Read);
+    assert_eq!(recorded.news, [Reported::Read]);
     store
         .message_accepted(&tenant(), id, "wamid.1", NOW)
         .await
@@ -225,9 +226,34 @@ async fn an_accepted_message_and_many_callbacks_at_once_all_land() {
     );
     accepted.unwrap();
     for reporting in callbacks {
-        assert!(matches!(reporting.unwrap(), Reporting::Recorded { .. }));
+        assert!(matches!(reporting.unwrap(), Reporting::Recorded(_)));
     }
     assert_eq!(state(&store, id).await, MessageState::Read);
+}
+
+#[tokio::test]
+async fn each_stage_is_news_once_and_a_step_back_never_is() {
+    let store = store().await;
+    let id = claimed(&store).await;
+    let tenant = tenant();
+    let news = async |reports: &[Report]| {
+        let reporting = store.report_message(&tenant, id, "wamid.1", reports).await;
+        match reporting.unwrap() {
+            Reporting::Recorded(recorded) => recorded.news,
+            Reporting::Missing => panic!("the message is missing"),
+        }
+    };
+    store
+        .message_accepted(&tenant, id, "wamid.1", NOW)
+        .await
+        .unwrap();
+    // The sender knew it, and WhatsApp had not said it.
+    assert_eq!(news(&[report(Reported::Sent, 1)]).await, [Reported::Sent]);
+    assert_eq!(news(&[report(Reported::Sent, 2)]).await, []);
+    let both = [report(Reported::Read, 4), report(Reported::Delivered, 3)];
+    let in_order = [Reported::Delivered, Reported::Read];
+    assert_eq!(news(&both).await, in_order);
+    assert_eq!(news(&[report(Reported::Failed, 5)]).await, []);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -26,6 +26,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
         let raw = raw::read(request, JSON_LIMIT).await?;
         let value = parse(&raw)?;
         Ok(Self { value, raw })
+    }
+}
+
+/// An empty body is none, where none is needed.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for ApiJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
+        let raw = raw::read(request, JSON_LIMIT).await?;
+        if raw.trim_ascii().is_empty() {
+            return Ok(None);
+        }
+        let value = parse(&raw)?;
+        Ok(Some(Self { value, raw }))
     }
 }
 

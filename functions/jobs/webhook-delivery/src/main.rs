@@ -1,0 +1,13 @@
+//! `webhook-delivery` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    // Next tries are seldom, and so are events that are too large for a queue.
+    let needs = Needs::table().queues_on_use().bucket().key_ring().guarded();
+    let app = App::from_environment(needs).await?;
+    app.platform().prepare_guarded();
+    lambda::run_sqs(async |event| Ok(webhook_delivery::handle(&app, event).await)).await
+}

@@ -1,0 +1,102 @@
+//! Events reach a tenant's own server, signed.
+
+use std::process::Stdio;
+
+use http::Method;
+use openwati_core::signature::verify_sha256;
+use openwati_tests::{Event, Receiver, Running, someone};
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+/// The documentation's own verification, read from standard input: body, header and secret as JSON.
+const NODE: &str = r#"
+import crypto from "crypto";
+function verify(rawBody, signatureHeader, secret) {
+const expected = "sha256=" + crypto
+.createHmac("sha256", secret)
+.update(rawBody)
+.digest("hex");
+return crypto.timingSafeEqual(
+Buffer.from(signatureHeader),
+Buffer.from(expected)
+);
+}
+const [body, header, secret] = JSON.parse(process.argv[1]);
+process.exit(verify(body, header, secret) ? 0 : 1);
+"#;
+
+/// Holds both signatures against the libraries that a tenant would use.
+async fn verify(event: &Event, secret: &str) {
+    let standard = standardwebhooks::Webhook::new(secret).unwrap();
+    standard
+        .verify(event.body.as_bytes(), &event.headers)
+        .unwrap();
+    let signature = event.header("x-wati-signature");
+    assert!(verify_sha256(signature, event.body.as_bytes(), secret));
+    let timestamp: i64 = event.header("x-wati-timestamp").parse().unwrap();
+    assert_eq!(timestamp.to_string(), event.header("webhook-timestamp"));
+    node(&event.body, signature, secret).await;
+}
+
+/// Runs the documentation's snippet where there is a Node.js.
+async fn node(body: &str, signature: &str, secret: &str) {
+    let arguments = json!([body, signature, secret]).to_string();
+    let node = Command::new("node")
+        .args(["--input-type=module", "-e", NODE, &arguments])
+        .stdin(Stdio::null())
+        .status()
+        .await;
+    match node {
+        Ok(status) => assert!(status.success(), "the documentation's snippet refuses it"),
+        Err(_) => println!("skipped: there is no Node.js here"),
+    }
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_message_is_told_and_told_again_on_request() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let receiver = Receiver::start().await;
+    let webhook = tenant
+        .client
+        .webhook(receiver.url(), &["message.status"])
+        .await;
+    let to = someone();
+    let sent = tenant.client.send(&to, "Hello").await.ok();
+
+    let is = |stage: &'static str| move |body: &Value| body["status"] == stage;
+    let event = receiver.gets_one("delivered", is("delivered")).await;
+    receiver.gets_one("sent", is("sent")).await;
+    verify(&event, &webhook.secret).await;
+    let body = event.json();
+    assert_eq!(body["event"], "message.status");
+    assert_eq!(body["deviceId"], tenant.channel().id.uuid());
+    assert_eq!(body["messageId"], sent.wamid());
+    assert_eq!(body["id"], sent.id());
+    assert_eq!(body["to"], to.as_str());
+    assert!(body["timestamp"].is_i64());
+    assert_eq!(event.header("content-type"), "application/json");
+
+    let deliveries = webhook.deliveries("?state=delivered").await;
+    let told = event.header("webhook-id");
+    let delivery = deliveries.iter().find(|d| d["event_id"] == told).unwrap();
+    let id = delivery["id"].as_str().unwrap();
+    let before = receiver.events().len();
+    let path = format!("/api/deliveries/{id}/resend");
+    let answer = tenant.client.call(Method::POST, &path).await;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    let again = receiver.gets(before + 1).await.pop().unwrap();
+    assert_eq!(again.header("webhook-id"), told);
+    assert_eq!(again.body, event.body);
+    verify(&again, &webhook.secret).await;
+
+    let log = webhook.reaches(id, "delivered").await;
+    assert_eq!(log["attempts"], 2);
+    assert_eq!(log["body"], event.body);
+    for (attempt, event) in log["log"].as_array().unwrap().iter().zip([&event, &again]) {
+        assert_eq!(attempt["status"], 200);
+        for name in ["webhook-id", "webhook-signature", "x-wati-signature", "x-wati-timestamp"] {
+            assert_eq!(attempt["headers"][name], event.header(name));
+        }
+    }
+}
