@@ -120,11 +120,21 @@ impl Phone {
         .await;
     }
 
-    /// The customer writes to the business number with this id of Meta's.
-    pub async fn writes(&self, phone_number_id: &str, text: &str) {
-        let body = json!({"type": "text", "text": text, "channel": phone_number_id});
-        self.simulated
-            .post(&format!("/customers/{}/messages", self.number), &body)
-            .await;
+    /// The customer writes to the business number with this id of Meta's. Answers WhatsApp's id of the message.
+    pub async fn writes(&self, phone_number_id: &str, text: &str) -> String {
+        self.does(phone_number_id, json!({"type": "text", "text": text}))
+            .await
+    }
+
+    /// The customer sends a message of any kind, as `POST /customers/{number}/messages` takes it. Answers WhatsApp's id.
+    ///
+    /// # Panics
+    /// If the simulated WhatsApp does not take it.
+    pub async fn does(&self, phone_number_id: &str, mut message: Value) -> String {
+        message["channel"] = json!(phone_number_id);
+        let path = format!("/customers/{}/messages", self.number);
+        let sent = self.simulated.post(&path, &message).await;
+        let id = sent["id"].as_str();
+        id.expect("a message has an id").to_owned()
     }
 }

@@ -72,6 +72,10 @@ impl Resources {
                 let app = app.clone();
                 Box::pin(async move { media_download::handle(&app, event).await })
             })),
+            "inbound" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { inbound::handle(&app, event).await })
+            })),
             "statuses" => Ok(Arc::new(move |event| {
                 let app = app.clone();
                 Box::pin(async move { statuses::handle(&app, event).await })

@@ -1,15 +1,24 @@
 //! Looking messages up.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openwati_core::id::Id;
-use openwati_core::message::{Kind, Outgoing};
+use openwati_core::incoming::Incoming;
+use openwati_core::message::{Outgoing, Recipient};
 use openwati_core::state::MessageState;
+use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
-use openwati_store::message::{Direction, MessageError, MessageRecord, Selection};
+use openwati_store::message::{
+    AmendmentsRecord, Direction, MediaRecord, MediaState, MessageError, MessageRecord, Selection,
+};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::authenticate::Caller;
 use crate::error::Error;
+use crate::media::link;
 use crate::platform::Platform;
 use crate::send;
 
@@ -26,10 +35,22 @@ pub struct Message {
     pub peer: String,
     /// The channel it went over.
     pub channel: Id,
-    /// What kind it is.
-    pub kind: Kind,
-    /// What a person reads of it.
+    /// What kind it is, in WhatsApp's word.
+    pub kind: String,
+    /// What a person reads of it, as it was edited last; nothing where it was taken back.
     pub text: String,
+    /// The kind's own node of a message that came in, as WhatsApp wrote it.
+    pub payload: Option<Value>,
+    /// WhatsApp's id of the message that it answers.
+    pub reply_to: Option<String>,
+    /// Its file.
+    pub media: Option<Media>,
+    /// When its writer changed its words last.
+    pub edited_at: Option<Moment>,
+    /// When its writer took it back.
+    pub revoked_at: Option<Moment>,
+    /// The emojis on it.
+    pub reactions: Vec<Reaction>,
     /// How far it came.
     pub state: MessageState,
     /// When it was made.
@@ -40,6 +61,26 @@ pub struct Message {
     pub read_at: Option<Moment>,
     /// Why it failed, where it did.
     pub error: Option<MessageError>,
+}
+
+/// The file of a message.
+#[derive(Debug, Clone)]
+pub struct Media {
+    /// What is known of it.
+    pub record: MediaRecord,
+    /// Our link to it, good for seven days; none where it will never be there.
+    pub url: Option<String>,
+}
+
+/// An emoji on a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// Who put it there: [`Direction::In`] is the customer.
+    pub direction: Direction,
+    /// The emoji.
+    pub emoji: String,
+    /// When.
+    pub at: Moment,
 }
 
 /// Which messages a list shows.
@@ -86,7 +127,9 @@ pub async fn find(platform: &Platform, caller: &Caller, id: &str) -> Result<Mess
     };
     let (tenant, message) = tokio::join!(store.tenant_with_channels(&caller.tenant), message);
     caller.pass(&tenant?.ok_or(Error::Unauthorized)?.tenant.plan)?;
-    show(message?.ok_or(Error::NotFound { what: "message" })?)
+    let message = message?.ok_or(Error::NotFound { what: "message" })?;
+    let mut shown = show(platform, &caller.tenant, vec![message]).await?;
+    shown.pop().ok_or(Error::NotFound { what: "message" })
 }
 
 /// A page of the tenant's messages, newest first.
@@ -99,10 +142,10 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
     let tenant = tenant.ok_or(Error::Unauthorized)?.tenant;
     caller.pass(&tenant.plan)?;
     let country = tenant.default_country.as_deref();
-    let peer = match &filter.peer {
+    let peers = match &filter.peer {
         Some(peer) => {
-            let parsed = send::parse_recipient("peer", peer, country)?;
-            Some(parsed.as_str().to_owned())
+            let peer = send::parse_recipient("peer", peer, country)?;
+            Some(peers(platform, &caller.tenant, peer).await?)
         }
         None => None,
     };
@@ -112,13 +155,15 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
         before = before.min(parse_cursor(cursor)?);
     }
     let limit = filter.limit.max(1);
+    // A tenant's list is read month by month, and ends where the tenant began; a peer's ends by itself.
+    let oldest = match peers {
+        Some(_) => Moment::from_millis(0),
+        None => tenant.created_at.minus(SLACK),
+    };
     let selection = Selection {
-        peer,
+        peers,
         direction: filter.direction,
-        since: filter
-            .since
-            .unwrap_or(tenant.created_at)
-            .max(tenant.created_at),
+        since: filter.since.map_or(oldest, |since| since.max(oldest)),
         before,
         // One more than shown tells whether anything follows.
         limit: limit + 1,
@@ -128,20 +173,18 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
         page.messages.truncate(limit);
         page.next_before = page.messages.last().map(|message| message.id);
     }
-    let messages = page
-        .messages
-        .into_iter()
-        .map(show)
-        .collect::<Result<_, _>>()?;
     Ok(Page {
-        messages,
+        messages: show(platform, &caller.tenant, page.messages).await?,
         next_cursor: page.next_before.map(cursor),
     })
 }
 
+/// By how much the time of a message may be off: machines' clocks differ, and WhatsApp tells whole seconds.
+const SLACK: Duration = Duration::from_secs(60);
+
 /// A moment that lies behind every message that is made now on any machine.
 fn later(now: Moment) -> Moment {
-    now.plus(std::time::Duration::from_secs(60))
+    now.plus(SLACK)
 }
 
 fn cursor(before: Id) -> String {
@@ -162,19 +205,112 @@ fn parse_cursor(text: &str) -> Result<Id, Error> {
     Ok(Id::from_bytes(bytes))
 }
 
-fn show(record: MessageRecord) -> Result<Message, Error> {
-    let content: Outgoing =
+/// Everything that the customer whom `peer` leads to is known by: their messages lie under any of it.
+async fn peers(
+    platform: &Platform,
+    tenant: &TenantId,
+    peer: Recipient,
+) -> Result<Vec<Recipient>, Error> {
+    let store = platform.store();
+    let Some(alias) = store.alias(tenant, &peer).await? else {
+        return Ok(vec![peer]);
+    };
+    let contact = store.contact(tenant, alias.contact).await?;
+    // None where it was united with another in this moment: what was asked for is right all the same.
+    let mut peers = contact.map(|contact| contact.keys).unwrap_or_default();
+    if !peers.contains(&peer) {
+        peers.push(peer);
+    }
+    Ok(peers)
+}
+
+/// Messages as they are shown, with what was done to them since.
+async fn show(
+    platform: &Platform,
+    tenant: &TenantId,
+    records: Vec<MessageRecord>,
+) -> Result<Vec<Message>, Error> {
+    let wamids: Vec<&str> = records
+        .iter()
+        .filter_map(|record| record.wamid.as_deref())
+        .collect();
+    let mut amendments = platform.store().amendments(tenant, &wamids).await?;
+    let records = records.into_iter().map(|record| {
+        let wamid = record.wamid.as_deref();
+        let amended = wamid.and_then(|wamid| amendments.remove(wamid));
+        show_one(platform, tenant, record, amended.unwrap_or_default())
+    });
+    records.collect()
+}
+
+/// The content of a message: of one that was sent through the platform, or of one that WhatsApp told of.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Outgoing(Box<Outgoing>),
+    Incoming(Box<Incoming>),
+}
+
+fn show_one(
+    platform: &Platform,
+    tenant: &TenantId,
+    record: MessageRecord,
+    amended: AmendmentsRecord,
+) -> Result<Message, Error> {
+    let content: Content =
         serde_json::from_str(&record.content).map_err(|error| Error::Internal(Box::new(error)))?;
+    let (kind, text, payload, reply_to) = match content {
+        Content::Outgoing(content) => {
+            let kind = content.kind().to_string();
+            (kind, content.preview(), None, content.reply_to)
+        }
+        Content::Incoming(content) => (
+            content.kind,
+            content.text,
+            content.payload,
+            content.reply_to,
+        ),
+    };
     let stages = record.stages();
     let state = stages.state();
+    let is_revoked = amended.revoked_by.is_some();
+    let media = record.media.filter(|_| !is_revoked).map(|media| {
+        let id = record.id;
+        let url = match media.state {
+            MediaState::Failed => None,
+            _ => Some(link(platform, tenant, id, media.link_generation)?),
+        };
+        let record = media;
+        Ok::<_, Error>(Media { record, url })
+    });
+    let reactions = [
+        (Direction::In, amended.emoji_in, amended.reacted_in),
+        (Direction::Out, amended.emoji_out, amended.reacted_out),
+    ];
+    let reactions = reactions.into_iter().filter_map(|(direction, emoji, by)| {
+        Some(Reaction {
+            direction,
+            emoji: emoji?,
+            at: by?.moment(),
+        })
+    });
     Ok(Message {
         id: record.id,
         wamid: record.wamid,
         direction: record.direction,
         peer: record.peer,
         channel: record.channel,
-        kind: content.kind(),
-        text: content.preview(),
+        kind,
+        text: match is_revoked {
+            true => String::new(),
+            false => amended.text.unwrap_or(text),
+        },
+        payload: payload.filter(|_| !is_revoked),
+        reply_to,
+        media: media.transpose()?,
+        edited_at: amended.edited_by.map(Id::moment),
+        revoked_at: amended.revoked_by.map(Id::moment),
+        reactions: reactions.collect(),
         state,
         created_at: record.id.moment(),
         // Read implies delivered: where only the reading was reported, that is when it was there at the latest.

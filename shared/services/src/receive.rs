@@ -12,6 +12,7 @@ use openwati_core::key_ring::KeyRing;
 use openwati_core::secret::Secret;
 use openwati_core::signature::verify_sha256;
 use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
 use openwati_store::channel::ChannelRecord;
 use openwati_store::message::MessageError;
 use openwati_store::queues::{self, Job, LARGEST_BODY, QueueName};
@@ -42,6 +43,8 @@ pub struct InboundJob {
     pub waba_id: String,
     /// Meta's name of the kind of change.
     pub field: String,
+    /// When Meta told it, or where Meta does not say, when it came.
+    pub told_at: Moment,
     /// Meta's value, with at most one message in it.
     #[serde(flatten)]
     pub body: Body,
@@ -113,12 +116,18 @@ pub async fn callback(
             News::Status(status) => statuses.push(status_job(platform, &tenant, status)?),
             News::Inbound(news) => {
                 let channel = piece.phone_number_id.is_some().then_some(channel.id);
-                inbound.push((channel, piece.waba_id, news));
+                let told_at = piece.told_at.unwrap_or_else(|| platform.now());
+                let about = About {
+                    channel,
+                    waba_id: piece.waba_id,
+                    told_at,
+                };
+                inbound.push((about, news));
             }
         }
     }
     let inbound: Vec<Job> = futures::stream::iter(inbound)
-        .map(|(channel, waba_id, news)| inbound_job(platform, &tenant, channel, waba_id, news))
+        .map(|(about, news)| inbound_job(platform, &tenant, about, news))
         .buffered(PARALLEL)
         .try_collect()
         .await?;
@@ -224,11 +233,17 @@ fn status_job(platform: &Platform, tenant: &TenantId, status: Status) -> Result<
     job.queued(0)
 }
 
+/// What a piece of a callback is about.
+struct About {
+    channel: Option<Id>,
+    waba_id: String,
+    told_at: Moment,
+}
+
 async fn inbound_job(
     platform: &Platform,
     tenant: &TenantId,
-    channel: Option<Id>,
-    waba_id: String,
+    about: About,
     news: Inbound,
 ) -> Result<Job, Error> {
     let Inbound {
@@ -239,12 +254,13 @@ async fn inbound_job(
     } = news;
     let text = value.to_string();
     let name = digest(&[tenant.as_str(), &field, wamid.as_deref().unwrap_or(&text)]);
-    let group = digest(&[tenant.as_str(), peer.as_deref().unwrap_or(&waba_id)]);
+    let group = digest(&[tenant.as_str(), peer.as_deref().unwrap_or(&about.waba_id)]);
     let mut job = InboundJob {
         tenant: tenant.clone(),
-        channel,
-        waba_id,
+        channel: about.channel,
+        waba_id: about.waba_id,
         field,
+        told_at: about.told_at,
         body: Body::Value(value),
     };
     let mut body = json(&job)?;
@@ -268,7 +284,7 @@ async fn inbound_job(
 }
 
 /// Group and deduplication ids have at most 128 characters of a small alphabet; callers' texts may be anything.
-fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(

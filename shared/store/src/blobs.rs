@@ -43,6 +43,20 @@ impl Blobs {
         answer.map(drop).map_err(StoreError::sdk("spilling a job"))
     }
 
+    /// Keeps something that came in and that no item holds, for as long as the bucket does.
+    ///
+    /// # Errors
+    /// If the bucket did not answer.
+    pub async fn put_whole(&self, name: &str, body: Vec<u8>) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(&*self.bucket)
+            .key(format!("whole/{name}"));
+        let answer = request.body(ByteStream::from(body)).send().await;
+        answer.map(drop).map_err(StoreError::sdk("keeping what no item holds"))
+    }
+
     /// A body that was kept by [`Blobs::put_spilled`], at most `largest` bytes of it.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod clock;
 mod crashes;
 mod first_message;
 mod idempotency;
+mod inbound;
 mod limits;
 mod listing;
 mod operations;

@@ -6,7 +6,9 @@ use openwati_web::{App, Needs, lambda};
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
     // A list reads all shards of a month together.
-    let needs = Needs::table().at_once(openwati_store::MESSAGE_SHARDS.into());
+    let needs = Needs::table()
+        .at_once(openwati_store::MESSAGE_SHARDS.into())
+        .links();
     let app = App::from_environment(needs).await?;
     lambda::run(messages::router(app)).await
 }

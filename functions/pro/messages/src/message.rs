@@ -3,6 +3,7 @@
 use openwati_services::messages;
 use openwati_store::message;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A message from or to a customer.
@@ -30,11 +31,26 @@ pub(crate) struct Message {
     direction: &'static str,
     /// The customer's number as digits with the country code.
     peer: String,
-    /// The kind of the message, for example `text`.
+    /// The kind of the message, for example `text`, in WhatsApp's word: others may come.
     #[serde(rename = "type")]
     kind: String,
-    /// The text, or what a person reads in its place.
+    /// The text, or what a person reads in its place; as it was edited last, and empty where it was taken back.
     text: String,
+    /// What the message holds besides, as WhatsApp wrote it: the coordinates of a location, the id of a button.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Object)]
+    payload: Option<Value>,
+    /// WhatsApp's id of the message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reply_to: Option<String>,
+    /// Its file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    media: Option<Media>,
+    /// The emojis on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reactions: Vec<Reaction>,
     /// How far it has come.
     #[schema(value_type = Status)]
     status: &'static str,
@@ -44,7 +60,7 @@ pub(crate) struct Message {
     /// When it was made.
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it came to the customer's phone.
+    /// When it came to the customer's phone, or from it to this platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     delivered_at: Option<String>,
@@ -52,10 +68,70 @@ pub(crate) struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     read_at: Option<String>,
+    /// When its writer changed its words last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    edited_at: Option<String>,
+    /// When its writer took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    revoked_at: Option<String>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     error: Option<MessageError>,
+}
+
+/// The file of a message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Media {
+    /// Its type, by its bytes once it is stored.
+    mime_type: String,
+    /// The customer's name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    file_name: Option<String>,
+    /// Its length in bytes, once it is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    size: Option<u64>,
+    /// How far it has come: `pending`, `stored` or `failed`.
+    #[schema(value_type = MediaStatus)]
+    status: &'static str,
+    /// Why it will never be there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<String>,
+    /// A link to it, good for seven days. It answers 404 until the file is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = "uri")]
+    url: Option<String>,
+}
+
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its description is used")]
+pub(crate) enum MediaStatus {
+    /// It is yet to be downloaded from WhatsApp.
+    Pending,
+    /// It is there.
+    Stored,
+    /// It will never be there.
+    Failed,
+}
+
+/// An emoji on a message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Reaction {
+    /// `in` where the customer put it there, `out` where the business did.
+    #[schema(value_type = Direction)]
+    direction: &'static str,
+    /// The emoji.
+    emoji: String,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// Why a message failed.
@@ -106,17 +182,19 @@ pub(crate) enum Status {
 
 impl From<messages::Message> for Message {
     fn from(message: messages::Message) -> Self {
-        let direction = match message.direction {
-            message::Direction::In => "in",
-            message::Direction::Out => "out",
-        };
         Self {
             id: message.id.uuid(),
             message_id: message.wamid,
-            direction,
+            direction: message.direction.name(),
             peer: message.peer,
-            kind: message.kind.to_string(),
+            kind: message.kind,
             text: message.text,
+            payload: message.payload,
+            reply_to: message.reply_to,
+            media: message.media.map(Media::from),
+            reactions: message.reactions.into_iter().map(Reaction::from).collect(),
+            edited_at: message.edited_at.map(|at| at.iso()),
+            revoked_at: message.revoked_at.map(|at| at.iso()),
             status: message.state.public_name(),
             device_id: message.channel.uuid(),
             created_at: message.created_at.iso(),
@@ -127,6 +205,34 @@ impl From<messages::Message> for Message {
                 title: error.title,
                 details: error.details,
             }),
+        }
+    }
+}
+
+impl From<messages::Media> for Media {
+    fn from(media: messages::Media) -> Self {
+        let record = media.record;
+        Self {
+            mime_type: record.mime_type,
+            file_name: record.file_name,
+            size: record.size,
+            status: match record.state {
+                message::MediaState::Pending => "pending",
+                message::MediaState::Stored => "stored",
+                message::MediaState::Failed => "failed",
+            },
+            reason: record.reason,
+            url: media.url,
+        }
+    }
+}
+
+impl From<messages::Reaction> for Reaction {
+    fn from(reaction: messages::Reaction) -> Self {
+        Self {
+            direction: reaction.direction.name(),
+            emoji: reaction.emoji,
+            at: reaction.at.iso(),
         }
     }
 }

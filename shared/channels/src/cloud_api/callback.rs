@@ -13,6 +13,8 @@ pub struct Piece {
     pub waba_id: String,
     /// Meta's id of the number that it is about; absent where it is about the account.
     pub phone_number_id: Option<String>,
+    /// When Meta told it, where it says so: of messages it does not.
+    pub told_at: Option<Moment>,
     /// What it tells.
     pub news: News,
 }
@@ -75,24 +77,34 @@ const LISTS: [&str; 4] = ["messages", "message_echoes", "statuses", "errors"];
 pub fn split(callback: &Value) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for entry in list(callback, "entry") {
-        let waba_id = text(entry, "id").unwrap_or_default();
+        let entry_of = Entry {
+            waba_id: text(entry, "id").unwrap_or_default(),
+            told_at: entry.get("time").and_then(moment),
+        };
         for change in list(entry, "changes") {
             let field = text(change, "field").unwrap_or_default();
             if let Some(value) = change.get("value") {
-                split_value(&waba_id, &field, value, &mut pieces);
+                split_value(&entry_of, &field, value, &mut pieces);
             }
         }
     }
     pieces
 }
 
-fn split_value(waba_id: &str, field: &str, value: &Value, pieces: &mut Vec<Piece>) {
+/// What an entry says of all its changes.
+struct Entry {
+    waba_id: String,
+    told_at: Option<Moment>,
+}
+
+fn split_value(entry: &Entry, field: &str, value: &Value, pieces: &mut Vec<Piece>) {
     let metadata = value.get("metadata");
     let phone_number_id = metadata.and_then(|metadata| text(metadata, "phone_number_id"));
     let mut push = |news| {
         pieces.push(Piece {
-            waba_id: waba_id.to_owned(),
+            waba_id: entry.waba_id.clone(),
             phone_number_id: phone_number_id.clone(),
+            told_at: entry.told_at,
             news,
         });
     };

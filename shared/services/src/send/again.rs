@@ -7,8 +7,7 @@ use openwati_core::time::Moment;
 use openwati_store::idempotency::IdempotencyRecord;
 use openwati_store::message::{MessageError, MessageRecord};
 
-use super::{Idempotency, Request, Sent};
-use crate::authenticate::Caller;
+use super::{Idempotency, Request, Sender, Sent};
 use crate::error::Error;
 use crate::platform::Platform;
 
@@ -28,7 +27,7 @@ const TRIES: usize = 3;
 /// Claims the request's key for the message `id`.
 pub(super) async fn claim_key(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     request: &Request,
     id: Id,
     now: Moment,
@@ -42,7 +41,7 @@ pub(super) async fn claim_key(
     for _ in 0..TRIES {
         let in_the_way = platform
             .store()
-            .claim_idempotency_key(&caller.tenant, key, &mine, replaces, now)
+            .claim_idempotency_key(sender.tenant(), key, &mine, replaces, now)
             .await?;
         let Some(first) = in_the_way else {
             return Ok(Key::Mine);
@@ -53,7 +52,7 @@ pub(super) async fn claim_key(
         }
         let message = platform
             .store()
-            .message(&caller.tenant, first.message)
+            .message(sender.tenant(), first.message)
             .await?;
         let first_try = FirstTry {
             request_hash: &first.request_hash,
@@ -71,7 +70,7 @@ pub(super) async fn claim_key(
             }
             (Again::ReplayRefused, Some(message)) => return Err(replay_refused(message)),
             (Again::OutcomeUnknown, Some(message)) => {
-                return Err(unknown(platform, caller, &message, now).await?);
+                return Err(unknown(platform, sender, &message, now).await?);
             }
             (Again::InProgress, _) | (_, None) => return Err(Error::InProgress),
         }
@@ -110,14 +109,14 @@ fn replay_refused(message: MessageRecord) -> Error {
 /// The first try may have reached WhatsApp. If its sender died, that is on record from now on.
 async fn unknown(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     message: &MessageRecord,
     now: Moment,
 ) -> Result<Error, Error> {
     if message.stages().state() == MessageState::Sending {
         platform
             .store()
-            .message_unknown(&caller.tenant, message.id, now)
+            .message_unknown(sender.tenant(), message.id, now)
             .await?;
     }
     Ok(Error::OutcomeUnknown {

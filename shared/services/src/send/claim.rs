@@ -11,9 +11,8 @@ use openwati_store::channel::ChannelRecord;
 use openwati_store::message::NewMessage;
 use openwati_store::slots::Slot;
 
-use super::Request;
+use super::{Request, Sender};
 use super::prepare::{Conversation, Ready, is_template};
-use crate::authenticate::Caller;
 use crate::channels::{SecretField, open};
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
@@ -33,15 +32,16 @@ pub(super) struct Claimed {
 /// How long a caller waits for a slot of the next second.
 const NEXT_SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Reserves and claims. What was reserved is given back if any of it is refused.
+/// Reserves and claims; nothing where there is a message with this id already. What was reserved is given back if any
+/// of it is refused.
 pub(super) async fn claim(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     request: &Request,
     ready: Ready,
     id: Id,
     now: Moment,
-) -> Result<Claimed, Error> {
+) -> Result<Option<Claimed>, Error> {
     let Ready {
         tenant,
         channel,
@@ -52,7 +52,7 @@ pub(super) async fn claim(
     let lease_until = platform.lease_until(now);
     let access_token = open(
         platform.key_ring()?,
-        &caller.tenant,
+        sender.tenant(),
         &channel,
         SecretField::AccessToken,
     )?;
@@ -70,17 +70,17 @@ pub(super) async fn claim(
             Some(known) => Ok(known),
             None => {
                 let all = store
-                    .conversations(&caller.tenant, recipient.as_str())
+                    .conversations(sender.tenant(), recipient.as_str())
                     .await?;
                 Ok::<_, Error>(Conversation::of(channel.id, &all))
             }
         }
     };
     let (place, slot, put, conversation) = tokio::join!(
-        store.reserve_outbound(&caller.tenant, day, cap),
+        store.reserve_outbound(sender.tenant(), day, cap),
         // A slot is of the second in which it is taken: the reads before may have lasted for several.
-        store.take_slot(&caller.tenant, channel.id, platform.now()),
-        store.claim_message(&caller.tenant, message, lease_until),
+        store.take_slot(sender.tenant(), channel.id, platform.now()),
+        store.claim_message(sender.tenant(), message, lease_until),
         known,
     );
     // A put that was not answered may have been made.
@@ -89,6 +89,9 @@ pub(super) async fn claim(
         message: !matches!(put, Ok(false)),
     };
     let granted = (|| {
+        if matches!(put, Ok(false)) {
+            return Ok(None);
+        }
         let conversation = conversation?;
         conversation.check(is_template(request), now)?;
         if !place? {
@@ -108,13 +111,11 @@ pub(super) async fn claim(
             }
             Slot::Missing => return Err(Error::NotFound { what: "device" }),
         };
-        if !put? {
-            return Err(Error::Internal("a new message's id was taken".into()));
-        }
-        Ok((conversation, pace))
+        put?;
+        Ok(Some((conversation, pace)))
     })();
     match granted {
-        Ok((conversation, pace)) => Ok(Claimed {
+        Ok(Some((conversation, pace))) => Ok(Some(Claimed {
             id,
             channel,
             access_token,
@@ -123,9 +124,13 @@ pub(super) async fn claim(
             day,
             pace,
             lease_until,
-        }),
+        })),
+        Ok(None) => {
+            give_back(platform, sender.tenant(), id, day, &reserved).await;
+            Ok(None)
+        }
         Err(refusal) => {
-            give_back(platform, &caller.tenant, id, day, &reserved).await;
+            give_back(platform, sender.tenant(), id, day, &reserved).await;
             Err(refusal)
         }
     }

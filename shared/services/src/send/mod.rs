@@ -12,15 +12,19 @@ mod again;
 mod claim;
 mod outcome;
 mod prepare;
+mod sender;
 
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::message::{Bsuid, Outgoing, Recipient};
 use openwati_core::phone::PhoneNumber;
+use openwati_core::tenant::TenantId;
 
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::platform::Platform;
+
+use self::sender::Sender;
 
 /// A message that somebody wants sent.
 #[derive(Debug, Clone)]
@@ -67,21 +71,50 @@ pub async fn send(platform: &Platform, caller: &Caller, request: Request) -> Res
     let now = platform.now();
     crash_point!("send.authenticated");
     let id = Id::new(now, platform.entropy());
-    let prepared = match prepare::prepare(platform, caller, &request, id, now).await? {
+    let sent = send_as(platform, &Sender::Caller(caller), &request, id).await?;
+    sent.ok_or_else(|| Error::Internal("a new message's id was taken".into()))
+}
+
+/// Sends a message of the platform's own, whose id follows from its cause, to a peer that is known. Nothing is sent, and
+/// none answered, where there is a message with this id already: whatever became of it, it is not sent again.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn send_once(
+    platform: &Platform,
+    tenant: &TenantId,
+    to: &Recipient,
+    request: Request,
+    id: Id,
+) -> Result<Option<Sent>, Error> {
+    send_as(platform, &Sender::Platform { tenant, to }, &request, id).await
+}
+
+async fn send_as(
+    platform: &Platform,
+    sender: &Sender<'_>,
+    request: &Request,
+    id: Id,
+) -> Result<Option<Sent>, Error> {
+    let now = platform.now();
+    let prepared = match prepare::prepare(platform, sender, request, id, now).await? {
         prepare::Prepared::Ready(ready) => ready,
-        prepare::Prepared::Replay(sent) => return Ok(sent),
+        prepare::Prepared::Replay(sent) => return Ok(Some(sent)),
     };
     crash_point!("send.key_claimed");
-    let claimed = claim::claim(platform, caller, &request, *prepared, id, now).await;
+    let claimed = claim::claim(platform, sender, request, *prepared, id, now).await;
     let claimed = match claimed {
-        Ok(claimed) => claimed,
+        Ok(Some(claimed)) => claimed,
+        Ok(None) => return Ok(None),
         Err(refusal) => {
-            prepare::release(platform, caller, &request, id).await;
+            prepare::release(platform, sender, request, id).await;
             return Err(refusal);
         }
     };
     crash_point!("send.message_claimed");
-    outcome::deliver(platform, caller, &request, &claimed).await
+    outcome::deliver(platform, sender, request, &claimed)
+        .await
+        .map(Some)
 }
 
 /// Reads a peer as a caller wrote it: a phone number in any spelling, or a BSUID. `field` names it in the error.

@@ -10,8 +10,7 @@ use openwati_store::StoreError;
 use openwati_store::message::MessageError;
 
 use super::claim::Claimed;
-use super::{Request, Sent};
-use crate::authenticate::Caller;
+use super::{Request, Sender, Sent};
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
@@ -21,7 +20,7 @@ const THROTTLED: std::time::Duration = std::time::Duration::from_secs(5);
 /// Sends a claimed message and records its outcome before telling it.
 pub(super) async fn deliver(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     request: &Request,
     claimed: &Claimed,
 ) -> Result<Sent, Error> {
@@ -32,7 +31,7 @@ pub(super) async fn deliver(
     if platform.now() >= claimed.lease_until {
         // This process was held up for so long that others take it for dead: whatever it claimed may be settled.
         let now = platform.now();
-        return not_taken(platform, caller, claimed, "the sender was held up", now).await;
+        return not_taken(platform, sender, claimed, "the sender was held up", now).await;
     }
     let opaque = claimed.id.hex();
     let outcome = platform
@@ -42,15 +41,15 @@ pub(super) async fn deliver(
     crash_point!("send.provider_answered");
     let now = platform.now();
     let answer = match outcome {
-        Outcome::Accepted { wamid, .. } => accepted(platform, caller, claimed, wamid, now).await,
+        Outcome::Accepted { wamid, .. } => accepted(platform, sender, claimed, wamid, now).await,
         Outcome::Refused(Refusal::Graph(error)) => {
-            refused(platform, caller, claimed, *error, now).await
+            refused(platform, sender, claimed, *error, now).await
         }
         Outcome::Refused(refusal) => {
-            tracing::warn!(tenant = %caller.tenant, message = %claimed.id, %refusal, "WhatsApp was not reached");
+            tracing::warn!(tenant = %sender.tenant(), message = %claimed.id, %refusal, "WhatsApp was not reached");
             not_taken(
                 platform,
-                caller,
+                sender,
                 claimed,
                 "WhatsApp could not be reached",
                 now,
@@ -58,8 +57,8 @@ pub(super) async fn deliver(
             .await
         }
         Outcome::Unknown { reason } => {
-            tracing::warn!(tenant = %caller.tenant, message = %claimed.id, %reason, "a send's outcome is unknown");
-            unknown(platform, caller, claimed, now).await
+            tracing::warn!(tenant = %sender.tenant(), message = %claimed.id, %reason, "a send's outcome is unknown");
+            unknown(platform, sender, claimed, now).await
         }
     };
     crash_point!("send.outcome_recorded");
@@ -68,7 +67,7 @@ pub(super) async fn deliver(
 
 async fn accepted(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     claimed: &Claimed,
     wamid: String,
     now: Moment,
@@ -78,7 +77,7 @@ async fn accepted(
         match claimed.pace.recovered(claimed.channel.per_second, now) {
             Some(faster) => {
                 store
-                    .set_pace(&caller.tenant, claimed.channel.id, claimed.pace, faster)
+                    .set_pace(sender.tenant(), claimed.channel.id, claimed.pace, faster)
                     .await
             }
             None => Ok(()),
@@ -90,21 +89,21 @@ async fn accepted(
             _ => {
                 let peer = claimed.recipient.as_str();
                 store
-                    .end_rests(&caller.tenant, peer, claimed.channel.id)
+                    .end_rests(sender.tenant(), peer, claimed.channel.id)
                     .await
             }
         }
     };
     let (recorded, recovered, peace) = tokio::join!(
-        store.message_accepted(&caller.tenant, claimed.id, &wamid, now),
+        store.message_accepted(sender.tenant(), claimed.id, &wamid, now),
         recover,
         peace,
     );
-    log_failure(caller, claimed, recovered);
-    log_failure(caller, claimed, peace);
+    log_failure(sender, claimed, recovered);
+    log_failure(sender, claimed, peace);
     if let Err(error) = recorded {
         // It was sent, and that is not on record: 200 would promise what may be lost. A callback will tell.
-        log_failure(caller, claimed, Err(error));
+        log_failure(sender, claimed, Err(error));
         return Err(Error::OutcomeUnknown {
             message: claimed.id,
             replayed: false,
@@ -122,14 +121,14 @@ async fn accepted(
 /// that is what the code means.
 async fn refused(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     claimed: &Claimed,
     graph: GraphError,
     now: Moment,
 ) -> Result<Sent, Error> {
     let class = graph.class;
     tracing::info!(
-        tenant = %caller.tenant, message = %claimed.id, code = graph.code, meaning = class.meaning,
+        tenant = %sender.tenant(), message = %claimed.id, code = graph.code, meaning = class.meaning,
         fbtrace_id = graph.fbtrace_id.as_deref(), "WhatsApp refused a message"
     );
     let error = MessageError::of_whatsapp(graph.code, &graph.title, graph.details.as_deref());
@@ -140,12 +139,12 @@ async fn refused(
     };
     let store = platform.store();
     let (recorded, returned, consequences) = tokio::join!(
-        store.message_refused(&caller.tenant, claimed.id, &error, told, now),
-        store.return_outbound(&caller.tenant, claimed.day),
-        consequences(platform, caller, claimed, class, &graph, now),
+        store.message_refused(sender.tenant(), claimed.id, &error, told, now),
+        store.return_outbound(sender.tenant(), claimed.day),
+        consequences(platform, sender, claimed, class, &graph, now),
     );
-    log_failure(caller, claimed, returned);
-    log_failure(caller, claimed, consequences);
+    log_failure(sender, claimed, returned);
+    log_failure(sender, claimed, consequences);
     recorded?;
     if class.is_throttle() {
         let rest = class
@@ -173,13 +172,13 @@ async fn refused(
 /// What a refusal means for the channel and the peer.
 async fn consequences(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     claimed: &Claimed,
     class: &Class,
     graph: &GraphError,
     now: Moment,
 ) -> Result<(), StoreError> {
-    let (store, tenant, channel) = (platform.store(), &caller.tenant, claimed.channel.id);
+    let (store, tenant, channel) = (platform.store(), sender.tenant(), claimed.channel.id);
     if class.disconnects_channel {
         let reason = format!("(#{}) {}", graph.code, graph.title);
         tracing::error!(%tenant, %channel, code = graph.code, "WhatsApp refuses everything of this channel");
@@ -206,7 +205,7 @@ async fn consequences(
 /// WhatsApp was never reached: nothing was sent.
 async fn not_taken(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     claimed: &Claimed,
     title: &str,
     now: Moment,
@@ -218,10 +217,10 @@ async fn not_taken(
     };
     let store = platform.store();
     let (recorded, returned) = tokio::join!(
-        store.message_refused(&caller.tenant, claimed.id, &error, Answer::NotTaken, now),
-        store.return_outbound(&caller.tenant, claimed.day),
+        store.message_refused(sender.tenant(), claimed.id, &error, Answer::NotTaken, now),
+        store.return_outbound(sender.tenant(), claimed.day),
     );
-    log_failure(caller, claimed, returned);
+    log_failure(sender, claimed, returned);
     recorded?;
     Err(Error::Unreachable {
         message: claimed.id,
@@ -231,23 +230,23 @@ async fn not_taken(
 /// It may have been sent. Its place of the day is spent.
 async fn unknown(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     claimed: &Claimed,
     now: Moment,
 ) -> Result<Sent, Error> {
     let recorded = platform
         .store()
-        .message_unknown(&caller.tenant, claimed.id, now)
+        .message_unknown(sender.tenant(), claimed.id, now)
         .await;
-    log_failure(caller, claimed, recorded.map(drop));
+    log_failure(sender, claimed, recorded.map(drop));
     Err(Error::OutcomeUnknown {
         message: claimed.id,
         replayed: false,
     })
 }
 
-fn log_failure(caller: &Caller, claimed: &Claimed, result: Result<(), StoreError>) {
+fn log_failure(sender: &Sender<'_>, claimed: &Claimed, result: Result<(), StoreError>) {
     if let Err(error) = result {
-        tracing::error!(tenant = %caller.tenant, message = %claimed.id, %error, "a send's outcome was not kept whole");
+        tracing::error!(tenant = %sender.tenant(), message = %claimed.id, %error, "a send's outcome was not kept whole");
     }
 }

@@ -9,8 +9,7 @@ use openwati_store::channel::ChannelRecord;
 use openwati_store::conversation::ConversationRecord;
 use openwati_store::tenant::TenantRecord;
 
-use super::{Request, Sent, again, parse_recipient};
-use crate::authenticate::Caller;
+use super::{Request, Sender, Sent, again};
 use crate::channels;
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
@@ -73,7 +72,7 @@ impl Conversation {
 /// Checks the request and claims its key, reading all it takes at once.
 pub(super) async fn prepare(
     platform: &Platform,
-    caller: &Caller,
+    sender: &Sender<'_>,
     request: &Request,
     id: Id,
     now: Moment,
@@ -84,13 +83,13 @@ pub(super) async fn prepare(
         .map_err(|invalid| Error::invalid("invalid_message", invalid.to_string()))?;
     // Without a country code the number depends on the tenant; the usual spelling does not, and its conversations can
     // be read in the same round trip.
-    let guess = parse_recipient("to", &request.to, None).ok();
+    let guess = sender.recipient(request, None).ok();
     let conversations = async {
         match &guess {
             Some(peer) => {
                 let found = platform
                     .store()
-                    .conversations(&caller.tenant, peer.as_str())
+                    .conversations(sender.tenant(), peer.as_str())
                     .await;
                 found.map(Some)
             }
@@ -98,9 +97,9 @@ pub(super) async fn prepare(
         }
     };
     let (tenant, conversations, key) = tokio::join!(
-        platform.store().tenant_with_channels(&caller.tenant),
+        platform.store().tenant_with_channels(sender.tenant()),
         conversations,
-        again::claim_key(platform, caller, request, id, now),
+        again::claim_key(platform, sender, request, id, now),
     );
     let mine = match key {
         Ok(again::Key::None) => false,
@@ -109,14 +108,14 @@ pub(super) async fn prepare(
         Err(error) => {
             if matches!(error, Error::Unavailable(_)) {
                 // A claim that was not answered may have been made: whoever asks again is not to wait for its lease.
-                release(platform, caller, request, id).await;
+                release(platform, sender, request, id).await;
             }
             return Err(error);
         }
     };
-    let judged = judge(caller, request, guess, (tenant, conversations), now);
+    let judged = judge(sender, request, guess, (tenant, conversations), now);
     if judged.is_err() && mine {
-        release(platform, caller, request, id).await;
+        release(platform, sender, request, id).await;
     }
     judged.map(|ready| Prepared::Ready(Box::new(ready)))
 }
@@ -127,7 +126,7 @@ type Read = (
 );
 
 fn judge(
-    caller: &Caller,
+    sender: &Sender<'_>,
     request: &Request,
     guess: Option<Recipient>,
     (tenant, conversations): Read,
@@ -135,8 +134,8 @@ fn judge(
 ) -> Result<Ready, Error> {
     // A key whose tenant is gone.
     let found = tenant?.ok_or(Error::Unauthorized)?;
-    caller.pass(&found.tenant.plan)?;
-    let recipient = parse_recipient("to", &request.to, found.tenant.default_country.as_deref())?;
+    sender.pass(&found.tenant.plan)?;
+    let recipient = sender.recipient(request, found.tenant.default_country.as_deref())?;
     let channel = channels::choose(found.channels, request.channel)?;
     let conversation = if guess.as_ref() == Some(&recipient) {
         conversations?.map(|all| Conversation::of(channel.id, &all))
@@ -155,16 +154,16 @@ fn judge(
 }
 
 /// Frees the key of a try that came to nothing. If that fails, its lease frees it.
-pub(super) async fn release(platform: &Platform, caller: &Caller, request: &Request, id: Id) {
+pub(super) async fn release(platform: &Platform, sender: &Sender<'_>, request: &Request, id: Id) {
     let Some(idempotency) = &request.idempotency else {
         return;
     };
     let released = platform
         .store()
-        .release_idempotency_key(&caller.tenant, &idempotency.key, id)
+        .release_idempotency_key(sender.tenant(), &idempotency.key, id)
         .await;
     if let Err(error) = released {
-        tracing::warn!(tenant = %caller.tenant, %error, "an idempotency key stays claimed until its lease ends");
+        tracing::warn!(tenant = %sender.tenant(), %error, "an idempotency key stays claimed until its lease ends");
     }
 }
 

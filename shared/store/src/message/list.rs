@@ -2,6 +2,7 @@
 
 use futures::future::try_join_all;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 
@@ -14,8 +15,8 @@ use crate::store::Store;
 /// Which messages a list shows.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    /// Only those with this peer.
-    pub peer: Option<String>,
+    /// Only those with these peers, which are one customer.
+    pub peers: Option<Vec<Recipient>>,
     /// Only those of this direction.
     pub direction: Option<Direction>,
     /// Only those made at this moment or later. A list of a tenant goes back no further.
@@ -58,9 +59,9 @@ impl Store {
                     next_before: None,
                 });
             }
-            let (seen, examined_to) = match &selection.peer {
-                Some(peer) => {
-                    self.of_peer(tenant, peer, first, before, selection.limit)
+            let (seen, examined_to) = match &selection.peers {
+                Some(peers) => {
+                    self.of_peers(tenant, peers, first, before, selection.limit)
                         .await?
                 }
                 None => {
@@ -138,39 +139,36 @@ impl Store {
         Ok((messages.collect::<Result<_, _>>()?, end))
     }
 
-    /// The newest messages with a peer; and to where that examined everything.
-    async fn of_peer(
+    /// The newest messages with a customer, by all that they are known by; and to where that examined everything.
+    async fn of_peers(
         &self,
         tenant: &TenantId,
-        peer: &str,
+        peers: &[Recipient],
         first: Id,
         before: Id,
         limit: usize,
     ) -> Result<(Vec<MessageRecord>, Option<Id>), StoreError> {
         let operation = "listing a peer's messages";
-        let pk = peer_partition(tenant, peer);
         let index = Some(names::PEER_INDEX);
-        let keys = self
-            .newest(
-                operation,
-                index,
-                names::PEER_KEY,
-                pk,
-                (first, before),
-                limit,
-            )
-            .await?;
-        let end = if keys.len() >= limit {
-            keys.last().map(|(id, _)| *id)
-        } else {
-            None
-        };
+        let range = (first, before);
+        let queries = peers.iter().map(|peer| {
+            let pk = peer_partition(tenant, peer.as_str());
+            self.newest(operation, index, names::PEER_KEY, pk, range, limit)
+        });
+        let mut keys: Vec<Id> = try_join_all(queries)
+            .await?
+            .into_iter()
+            .flatten()
+            .map(|(id, _)| id)
+            .collect();
+        keys.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        let more = keys.len() >= limit;
+        keys.truncate(limit);
+        let end = keys.last().copied().filter(|_| more);
         let found = self
             .batch(
                 operation,
-                keys.iter()
-                    .map(|(id, _)| Key::message(tenant, *id))
-                    .collect(),
+                keys.iter().map(|id| Key::message(tenant, *id)).collect(),
             )
             .await?;
         let found = found.into_values().map(|item| read(operation, item));

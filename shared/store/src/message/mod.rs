@@ -1,5 +1,6 @@
 //! Messages: claimed before they are sent, moved on by what WhatsApp reports.
 
+mod amend;
 mod claim;
 mod list;
 mod media;
@@ -13,6 +14,7 @@ use openwati_core::state::{Reported, Stages};
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
+pub use amend::AmendmentsRecord;
 pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
 pub use media::{MediaRecord, MediaState, StoredMedia};

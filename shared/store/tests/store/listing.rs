@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use openwati_core::entropy::Entropy;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::time::Moment;
 use openwati_store::Store;
 use openwati_store::message::{Direction, NewMessage, Selection};
@@ -32,9 +33,13 @@ async fn write(store: &Store, count: u32, apart: Duration) -> Vec<Id> {
     ids
 }
 
+fn digits(digits: &str) -> Recipient {
+    Recipient::parse_peer(digits).unwrap()
+}
+
 fn selection(limit: usize) -> Selection {
     Selection {
-        peer: None,
+        peers: None,
         direction: None,
         since: NOW.minus(Duration::from_secs(86_400 * 3650)),
         before: Id::first_at(NOW.plus(Duration::from_secs(60))),
@@ -83,11 +88,11 @@ async fn a_peers_messages_are_their_own() {
     let store = store().await;
     let written = write(&store, 30, Duration::from_secs(3600)).await;
     for limit in [1, 4, 100] {
-        let peer = Some("15550000002".to_owned());
+        let peers = Some(vec![digits("15550000002")]);
         let (ids, _) = all_pages(
             &store,
             Selection {
-                peer,
+                peers,
                 ..selection(limit)
             },
         )
@@ -95,12 +100,12 @@ async fn a_peers_messages_are_their_own() {
         let expected: Vec<Id> = written.iter().copied().step_by(3).collect();
         assert_eq!(ids, expected, "{limit}");
     }
-    let peer = Some("15550000003".to_owned());
+    let peers = Some(vec![digits("15550000003")]);
     assert!(
         all_pages(
             &store,
             Selection {
-                peer,
+                peers,
                 ..selection(10)
             }
         )
@@ -116,15 +121,15 @@ async fn since_before_and_direction_narrow_a_list() {
     let written = write(&store, 20, Duration::from_secs(3600)).await;
     let since = written[9].moment();
     let before = Id::first_at(written[4].moment());
-    for peer in [None, Some("923001234567".to_owned())] {
+    for peers in [None, Some(vec![digits("923001234567")])] {
         let narrowed = Selection {
-            peer: peer.clone(),
+            peers: peers.clone(),
             since,
             before,
             ..selection(3)
         };
         let expected: Vec<Id> = (5..10)
-            .filter(|n| peer.is_none() || n % 3 != 0)
+            .filter(|n| peers.is_none() || n % 3 != 0)
             .map(|n| written[n])
             .collect();
         assert_eq!(all_pages(&store, narrowed).await.0, expected);

@@ -1,0 +1,10 @@
+//! Works what customers write, and what else WhatsApp tells.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use openwati_services::inbound;
+use openwati_web::{App, sqs};
+
+/// Works one batch of the queue and names the messages that have to come again.
+pub async fn handle(app: &App, event: SqsEvent) -> SqsBatchResponse {
+    sqs::response(inbound::work(app.platform(), sqs::records(event)).await)
+}

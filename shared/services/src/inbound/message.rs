@@ -1,0 +1,177 @@
+//! A message: kept, then answered, then told.
+
+use std::time::Duration;
+
+use openwati_core::conversation::Heard;
+use openwati_core::crash_point;
+use openwati_core::id::Id;
+use openwati_core::incoming::{Act, Incoming};
+use openwati_core::media::MediaKind;
+use openwati_core::message::Recipient;
+use openwati_core::time::Moment;
+use openwati_store::conversation::ConversationRecord;
+use openwati_store::message::{self, ConversationChange, Direction, MediaRecord};
+
+use super::value::ToldMessage;
+use super::{Next, answer, contact, contended, event, notice};
+use crate::error::Error;
+use crate::media::{self, MediaJob};
+use crate::platform::Platform;
+
+/// How far ahead of ours WhatsApp's clock is believed: a message of next year would stand before all others for a year.
+const AHEAD: Duration = Duration::from_secs(60);
+
+/// The longest text that is kept in an item whose message is too large for it, in characters.
+const LONGEST_CUT: usize = 16 * 1024;
+
+/// How often keeping begins anew because somebody changed the conversation.
+const TRIES: usize = 8;
+
+/// A message that is kept.
+pub(super) struct Kept {
+    pub(super) id: Id,
+    /// When it was kept first.
+    pub(super) received_at: Moment,
+}
+
+/// Keeps a message and answers it. Tells what follows, and whether the answer has to be tried again.
+pub(super) async fn work(
+    platform: &Platform,
+    told: ToldMessage,
+) -> Result<(Next, Result<(), Error>), Error> {
+    let peer = told.arrived.party.peer();
+    let peer = peer.ok_or_else(|| Error::Internal("a message is from nobody".into()))?;
+    let Some((kept, content)) = keep(platform, &told, &peer).await? else {
+        return Ok((Next::Nothing, Ok(())));
+    };
+    crash_point!("inbound.stored");
+    let answered = match told.direction {
+        Direction::In => answer::answer(platform, &told, &kept, &peer, &content).await,
+        Direction::Out => Ok(()),
+    };
+    crash_point!("inbound.answered");
+    let next = match (&told.arrived.file, told.direction) {
+        (Some(_), _) => {
+            let job = MediaJob::new(told.tenant, kept.id, kept.received_at);
+            Next::Download(media::job(&job, 0)?)
+        }
+        (None, Direction::In) => {
+            let wamid = &told.arrived.wamid;
+            let event = event::of(kept.id, told.channel, peer.as_str(), wamid, content);
+            Next::Tell(Box::new(event))
+        }
+        // What the business wrote by WhatsApp's own app, it knows.
+        (None, Direction::Out) => Next::Nothing,
+    };
+    Ok((next, answered))
+}
+
+/// Keeps a message once, with all that it changes. None for the echo of a message that was sent through the platform.
+async fn keep(
+    platform: &Platform,
+    told: &ToldMessage,
+    peer: &Recipient,
+) -> Result<Option<(Kept, Incoming)>, Error> {
+    let (store, tenant, arrived) = (platform.store(), &told.tenant, &told.arrived);
+    let latest = told.told_at.plus(AHEAD);
+    let at = arrived.at.filter(|at| *at <= latest);
+    let at = at.unwrap_or(told.told_at);
+    let id = Id::derived(at, &[tenant.as_str(), &arrived.wamid, told.direction.name()]);
+    let content = content(platform, told, id).await?;
+    let text = serde_json::to_string(&content).map_err(|error| Error::Internal(error.into()))?;
+    if let Act::Amends { target, amendment } = &arrived.act {
+        store
+            .amend_message(tenant, target, told.direction, amendment, id)
+            .await?;
+        crash_point!("inbound.amended");
+    }
+    let media = media(told);
+    let received_at = platform.now();
+    let message = message::ToldMessage {
+        id,
+        direction: told.direction,
+        channel: told.channel,
+        peer,
+        content: &text,
+        wamid: &arrived.wamid,
+        sent_at: at,
+        received_at: (told.direction == Direction::In).then_some(received_at),
+        media: media.as_ref(),
+    };
+    let heard = Heard {
+        id,
+        is_ours: told.direction == Direction::Out,
+        tells: arrived.act == Act::Tells,
+        opens_window: !matches!(arrived.act, Act::Moves(_) | Act::Notes),
+        at,
+        text: &content.text,
+        profile: &arrived.profile,
+    };
+    for _ in 0..TRIES {
+        let known = contact::know(platform, tenant, told.channel, id, arrived).await?;
+        let before = known.conversation.as_ref();
+        let here = before.filter(|before| before.moved_to.is_none());
+        let mut after = here
+            .cloned()
+            .unwrap_or_else(|| ConversationRecord::new(told.channel));
+        if after.summary.renamed_by(&heard) && !known.is_new {
+            store
+                .rename_contact(tenant, known.alias.contact, &arrived.profile, id)
+                .await?;
+            crash_point!("inbound.contact_renamed");
+        }
+        after.summary.hear(&heard);
+        let change = ConversationChange {
+            alias: &known.alias,
+            key: &known.key,
+            before,
+            after: &after,
+        };
+        if store.receive_message(tenant, &message, &change).await? {
+            return Ok(Some((Kept { id, received_at }, content)));
+        }
+        // It is there already, or the conversation has changed.
+        if let Some(id) = store.message_id_of_wamid(tenant, &arrived.wamid).await?
+            && let Some(message) = store.message(tenant, id).await?
+        {
+            let is_same = message.direction == told.direction;
+            let received_at = message.stages().delivered_at.unwrap_or(received_at);
+            return Ok(is_same.then_some((Kept { id, received_at }, content)));
+        }
+    }
+    Err(contended("keeping a message that came in"))
+}
+
+/// What is kept of a message in its item. One that is too large for it goes into the bucket whole.
+async fn content(platform: &Platform, told: &ToldMessage, id: Id) -> Result<Incoming, Error> {
+    let content = &told.arrived.content;
+    let text = serde_json::to_string(content).map_err(|error| Error::Internal(error.into()))?;
+    if text.len() <= notice::LARGEST {
+        return Ok(content.clone());
+    }
+    let name = format!("{}/{id}", told.tenant);
+    let bytes = told.raw.to_string().into_bytes();
+    platform.blobs()?.put_whole(&name, bytes).await?;
+    let cut: String = content.text.chars().take(LONGEST_CUT).collect();
+    Ok(Incoming {
+        kind: content.kind.clone(),
+        text: cut,
+        payload: None,
+        reply_to: content.reply_to.clone(),
+        forwarded: content.forwarded,
+        more: openwati_core::message::Object::new(),
+        business: content.business.clone(),
+        whole: Some(name),
+    })
+}
+
+fn media(told: &ToldMessage) -> Option<MediaRecord> {
+    let file = told.arrived.file.as_ref()?;
+    Some(MediaRecord::pending(
+        MediaKind::named(&told.arrived.content.kind)?,
+        &file.provider_id,
+        &file.mime_type,
+        file.sha256.as_deref(),
+        file.name.as_deref(),
+    ))
+}

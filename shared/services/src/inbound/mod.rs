@@ -1,0 +1,195 @@
+//! What customers write, and what else WhatsApp tells: kept once, answered once, told to the tenant's own server.
+//!
+//! A job stays on its queue until all its steps are done, and each step may be done again: what is there already never
+//! skips the later ones.
+//!
+//! | step | once because |
+//! | --- | --- |
+//! | who it is: contact, aliases, merge | one transaction each, on what was read |
+//! | what it does to another message | forward only, by the time at which it was written |
+//! | the message, its look-up by wamid, its conversation's sum | one transaction; the id follows from the wamid |
+//! | the automatic answer | its id follows from the message; claimed like every send |
+//! | the event, or the job that downloads the file and tells of it then | its id follows from the message |
+
+mod answer;
+mod contact;
+mod event;
+mod message;
+mod notice;
+mod value;
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt as _;
+use openwati_core::crash_point;
+use openwati_core::tenant::TenantId;
+use openwati_store::StoreError;
+use openwati_store::queues::{Job, QueueName};
+
+use self::value::Told;
+use crate::error::Error;
+use crate::events::{Emitter, Event};
+use crate::platform::Platform;
+use crate::receive::InboundJob;
+use crate::record::Record;
+
+/// Groups that are worked at the same time.
+const PARALLEL: usize = 16;
+
+/// What follows from a message once it is kept.
+enum Next {
+    /// Its event.
+    Tell(Box<Event>),
+    /// The download of its file, which tells of it.
+    Download(Job),
+    /// Nothing.
+    Nothing,
+}
+
+/// A job that is done but for what follows from it.
+struct Kept {
+    record: String,
+    tenant: TenantId,
+    next: Next,
+}
+
+/// Others are at the same items all the time.
+fn contended(operation: &'static str) -> Error {
+    Error::Unavailable(StoreError::Unavailable {
+        operation,
+        reason: "others are at it".to_owned(),
+    })
+}
+
+/// Works a batch. Answers the ids of the jobs that are to come again: those that failed, and those of the same group
+/// behind them, so that a group keeps its order.
+pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
+    crash_point!("inbound.received");
+    let mut groups: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    for record in records {
+        let group = record.group.clone().unwrap_or_else(|| record.id.clone());
+        groups.entry(group).or_default().push(record);
+    }
+    let mut done = futures::stream::iter(groups.into_values())
+        .map(|group| one_group(platform, group))
+        .buffer_unordered(PARALLEL);
+    let (mut kept, mut failed) = (Vec::new(), Vec::new());
+    while let Some((some, others)) = done.next().await {
+        kept.extend(some);
+        failed.extend(others);
+    }
+    failed.extend(follow_up(platform, kept).await);
+    crash_point!("inbound.told");
+    failed
+}
+
+/// Works the jobs of a group one after the other, until one fails.
+async fn one_group(platform: &Platform, records: Vec<Record>) -> (Vec<Kept>, Vec<String>) {
+    let mut kept = Vec::new();
+    let mut records = records.into_iter();
+    while let Some(record) = records.next() {
+        match one(platform, &record).await {
+            Ok((tenant, next, answered)) => {
+                kept.push(Kept {
+                    record: record.id.clone(),
+                    tenant,
+                    next,
+                });
+                if let Err(error) = answered {
+                    // The tenant is told all the same; the job comes again for its answer.
+                    log(&record, &error);
+                    return (kept, behind(record, records));
+                }
+            }
+            Err(error) => {
+                log(&record, &error);
+                return (kept, behind(record, records));
+            }
+        }
+    }
+    (kept, Vec::new())
+}
+
+fn behind(record: Record, records: impl Iterator<Item = Record>) -> Vec<String> {
+    std::iter::once(record)
+        .chain(records)
+        .map(|record| record.id)
+        .collect()
+}
+
+fn log(record: &Record, error: &Error) {
+    tracing::warn!(
+        job = record.id, receives = record.receives, %error, source = ?std::error::Error::source(error),
+        "what came in comes again"
+    );
+}
+
+/// Keeps what one job tells and answers it. An answer that failed for now does not keep the message from being told.
+async fn one(
+    platform: &Platform,
+    record: &Record,
+) -> Result<(TenantId, Next, Result<(), Error>), Error> {
+    let job: InboundJob =
+        serde_json::from_str(&record.body).map_err(|error| Error::Internal(Box::new(error)))?;
+    let told = value::read(platform, job).await?;
+    let tenant = told.tenant().clone();
+    let (next, answered) = match told {
+        Told::Message(told) => message::work(platform, *told).await?,
+        Told::Notice(told) => {
+            notice::keep(platform, *told).await?;
+            (Next::Nothing, Ok(()))
+        }
+    };
+    Ok((tenant, next, answered))
+}
+
+/// Puts on their way what follows from messages. Answers the ids of the jobs for which that failed.
+async fn follow_up(platform: &Platform, kept: Vec<Kept>) -> Vec<String> {
+    let mut failed = Vec::new();
+    let mut events: BTreeMap<TenantId, (Vec<String>, Vec<Event>)> = BTreeMap::new();
+    let (mut waiting, mut downloads) = (Vec::new(), Vec::new());
+    for Kept {
+        record,
+        tenant,
+        next,
+    } in kept
+    {
+        match next {
+            Next::Tell(event) => {
+                let (records, events) = events.entry(tenant).or_default();
+                records.push(record);
+                events.push(*event);
+            }
+            Next::Download(job) => {
+                waiting.push(record);
+                downloads.push(job);
+            }
+            Next::Nothing => {}
+        }
+    }
+    let download = async {
+        if downloads.is_empty() {
+            return Ok(());
+        }
+        let queues = platform.queues()?;
+        Ok::<_, Error>(queues.send(QueueName::MediaDownload, downloads).await?)
+    };
+    let tell = async {
+        let mut untold = Vec::new();
+        let mut emitter = Emitter::new(platform);
+        for (tenant, (records, events)) in events {
+            if let Err(error) = emitter.emit(&tenant, events).await {
+                tracing::warn!(%tenant, %error, "events of what came in are told again");
+                untold.extend(records);
+            }
+        }
+        untold
+    };
+    let (downloading, untold) = tokio::join!(download, tell);
+    if let Err(error) = downloading {
+        tracing::warn!(%error, "files of what came in are asked for again");
+        failed.extend(waiting);
+    }
+    failed.extend(untold);
+    failed
+}

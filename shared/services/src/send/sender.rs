@@ -1,0 +1,49 @@
+//! Who sends.
+
+use openwati_core::message::Recipient;
+use openwati_core::plan::Plan;
+use openwati_core::tenant::TenantId;
+
+use super::{Request, parse_recipient};
+use crate::authenticate::Caller;
+use crate::error::Error;
+
+/// Who sends a message.
+pub(super) enum Sender<'a> {
+    /// Somebody who was let in.
+    Caller(&'a Caller),
+    /// The platform itself, for a tenant, to a peer that is known.
+    Platform {
+        tenant: &'a TenantId,
+        to: &'a Recipient,
+    },
+}
+
+impl Sender<'_> {
+    pub(super) fn tenant(&self) -> &TenantId {
+        match self {
+            Self::Caller(caller) => &caller.tenant,
+            Self::Platform { tenant, .. } => tenant,
+        }
+    }
+
+    /// Whether the plan lets them send in this way.
+    pub(super) fn pass(&self, plan: &Plan) -> Result<(), Error> {
+        match self {
+            Self::Caller(caller) => caller.pass(plan),
+            Self::Platform { .. } => Ok(()),
+        }
+    }
+
+    /// To whom: what the caller wrote, or the peer that is known.
+    pub(super) fn recipient(
+        &self,
+        request: &Request,
+        default_country: Option<&str>,
+    ) -> Result<Recipient, Error> {
+        match self {
+            Self::Caller(_) => parse_recipient("to", &request.to, default_country),
+            Self::Platform { to, .. } => Ok((*to).clone()),
+        }
+    }
+}
