@@ -56,6 +56,17 @@ def fallback(answer):
     expect("access-control-allow-credentials" not in allowed, "CORS without credentials")
 
 
+def media(answer):
+    # Nobody signed this link.
+    status(answer, 404)
+    expect(body(answer)["code"] == "not_found", "the code of what is not there")
+
+
+def media_download(answer):
+    # There is no such message, which is logged and dropped.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
 def statuses(answer):
     expect(answer == {"batchItemFailures": []}, "no failed item")
 
