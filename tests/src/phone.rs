@@ -137,4 +137,12 @@ impl Phone {
         let id = sent["id"].as_str();
         id.expect("a message has an id").to_owned()
     }
+
+    /// The same, but that no callback tells of it: answers the value that one would have.
+    pub async fn holds(&self, phone_number_id: &str, mut message: Value) -> Value {
+        message["channel"] = json!(phone_number_id);
+        message["deliver"] = json!(false);
+        let path = format!("/customers/{}/messages", self.number);
+        self.simulated.post(&path, &message).await["value"].take()
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
@@ -21,6 +22,9 @@ pub struct Id([u8; 12]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id of this platform")]
 pub struct NotAnId;
+
+/// The largest fraction whose moment, which is rounded up, is still in its second.
+const LAST_IN_SECOND: u16 = 65_470;
 
 impl Id {
     /// A new id for something that came to be at `now`.
@@ -51,6 +55,16 @@ impl Id {
             at,
             &Entropy::new(move |bytes| bytes.copy_from_slice(&digest[..bytes.len()])),
         )
+    }
+
+    /// The same for what is known to the second alone, and was heard of `delay` later: of what happened in the same second
+    /// that which was heard of first sorts first, as far as it was heard of within a minute.
+    pub fn derived_in_second(second: Moment, delay: Duration, parts: &[&str]) -> Self {
+        let mut bytes = Self::derived(Moment::from_seconds(second.seconds()), parts).0;
+        let order =
+            u16::try_from(delay.as_millis()).map_or(LAST_IN_SECOND, |n| n.min(LAST_IN_SECOND));
+        bytes[4..6].copy_from_slice(&order.to_be_bytes());
+        Self(bytes)
     }
 
     /// The id with exactly these bits.
@@ -226,6 +240,27 @@ mod tests {
             id,
             Id::derived(Moment::from_seconds(1_790_000_001), &["a", "bc"])
         );
+    }
+
+    #[test]
+    fn of_one_second_what_was_heard_of_first_sorts_first() {
+        let second = Moment::from_seconds(1_790_000_000);
+        let heard = |delay, wamid| {
+            Id::derived_in_second(second, Duration::from_millis(delay), &["tenant", wamid])
+        };
+        let ids = [
+            heard(0, "a"),
+            heard(1, "b"),
+            heard(40_000, "c"),
+            heard(90_000, "d"),
+        ];
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert!(
+            ids.iter()
+                .all(|id| id.moment().seconds() == second.seconds())
+        );
+        assert_eq!(heard(100_000, "d"), heard(70_000, "d"));
+        assert!(ids[3] < Id::first_at(Moment::from_seconds(1_790_000_001)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod unite;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use openwati_core::conversation::Summary;
 use openwati_core::id::Id;
 use openwati_core::incoming::Profile;
 use openwati_core::message::{Bsuid, Recipient};
@@ -87,6 +88,15 @@ impl ContactRecord {
         if rank(&self.peer, self.peer_by) < rank(peer, by) {
             self.peer = peer.clone();
             self.peer_by = by;
+        }
+    }
+
+    /// Takes the name that was given in a conversation, if it was given later.
+    fn take_name_of(&mut self, summary: &Summary) {
+        if self.named_by < summary.named_by {
+            self.name.clone_from(&summary.name);
+            self.username.clone_from(&summary.username);
+            self.named_by = summary.named_by;
         }
     }
 

@@ -1,5 +1,10 @@
 //! What customers write.
 
+mod amendments;
+mod contacts;
+mod kinds;
+mod order;
+
 use openwati_tests::{Running, SOON, Tenant, eventually, someone};
 use serde_json::{Value, json};
 

@@ -45,6 +45,14 @@ pub(super) async fn work(
         return Ok((Next::Nothing, Ok(())));
     };
     crash_point!("inbound.stored");
+    if let Act::Amends { target, amendment } = &told.arrived.act {
+        // By the id that it was kept under: told again, it is no later than it was.
+        platform
+            .store()
+            .amend_message(&told.tenant, target, told.direction, amendment, kept.id)
+            .await?;
+        crash_point!("inbound.amended");
+    }
     let answered = match told.direction {
         Direction::In => answer::answer(platform, &told, &kept, &peer, &content).await,
         Direction::Out => Ok(()),
@@ -76,15 +84,15 @@ async fn keep(
     let latest = told.told_at.plus(AHEAD);
     let at = arrived.at.filter(|at| *at <= latest);
     let at = at.unwrap_or(told.told_at);
-    let id = Id::derived(at, &[tenant.as_str(), &arrived.wamid, told.direction.name()]);
+    let delay = at.until(told.told_at);
+    let cause = [tenant.as_str(), &arrived.wamid, told.direction.name()];
+    // WhatsApp tells whole seconds; what was written within one stands in the order in which it came.
+    let id = match at.millis() % 1000 {
+        0 => Id::derived_in_second(at, delay, &cause),
+        _ => Id::derived(at, &cause),
+    };
     let content = content(platform, told, id).await?;
     let text = serde_json::to_string(&content).map_err(|error| Error::Internal(error.into()))?;
-    if let Act::Amends { target, amendment } = &arrived.act {
-        store
-            .amend_message(tenant, target, told.direction, amendment, id)
-            .await?;
-        crash_point!("inbound.amended");
-    }
     let media = media(told);
     let received_at = platform.now();
     let message = message::ToldMessage {

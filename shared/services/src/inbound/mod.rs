@@ -6,8 +6,8 @@
 //! | step | once because |
 //! | --- | --- |
 //! | who it is: contact, aliases, merge | one transaction each, on what was read |
-//! | what it does to another message | forward only, by the time at which it was written |
-//! | the message, its look-up by wamid, its conversation's sum | one transaction; the id follows from the wamid |
+//! | the message, its look-up by wamid, its conversation's sum | one transaction, if nothing has its wamid |
+//! | what it does to another message | forward only, by the message's id, which sorts by when it was written |
 //! | the automatic answer | its id follows from the message; claimed like every send |
 //! | the event, or the job that downloads the file and tells of it then | its id follows from the message |
 

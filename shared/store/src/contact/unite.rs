@@ -31,7 +31,10 @@ impl Store {
         after: &ContactRecord,
     ) -> Result<bool, StoreError> {
         let operation = "uniting contacts";
-        let mut changes = Vec::new();
+        let mut after = after.clone();
+        // What was named where counts too: a contact's own item does not hear of a name that is still the same.
+        let mut changes = self.moves(operation, tenant, before, &mut after).await?;
+        let after = &after;
         for contact in before {
             let mut record = match contact.id == after.id {
                 true => after.clone(),
@@ -65,18 +68,17 @@ impl Store {
             let alias = Key::alias(tenant, key);
             changes.push(self.put(operation, &alias, &after.alias(), condition)?);
         }
-        changes.extend(self.moves(operation, tenant, before, after).await?);
         let made = self.transact(operation, changes).await?;
         Ok(matches!(made, Transacted::Done))
     }
 
-    /// The conversations of `before` that do not lie under the peer of `after`, moved there.
+    /// The conversations of `before` that do not lie under the peer of `after`, moved there. It gets the newest name.
     async fn moves(
         &self,
         operation: &'static str,
         tenant: &TenantId,
         before: &[ContactRecord],
-        after: &ContactRecord,
+        after: &mut ContactRecord,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let others: BTreeSet<&Recipient> = before
             .iter()
@@ -118,6 +120,7 @@ impl Store {
                 }
                 target.contact = Some(after.id);
                 target.summary.join(conversation.summary);
+                after.take_name_of(&target.summary);
                 target.rests = target.rests.max(conversation.rests);
                 target.rest_until = target.rest_until.max(conversation.rest_until);
                 changed.insert(channel);
