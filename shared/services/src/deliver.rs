@@ -23,6 +23,7 @@ use openwati_core::crash_point;
 use crate::platform::Platform;
 use crate::record::Record;
 
+pub(crate) use record::again_job;
 pub(crate) use recover::{recovery, restart};
 pub use settle::settle;
 

@@ -1,8 +1,13 @@
-//! What the clock brings up: claims whose holder died, and jobs that were not put on their queue.
+//! What the clock brings up: claims whose holder died, jobs that were not put on their queue, deliveries whose next step
+//! was far away, and jobs that nobody could work.
+
+mod dead_letters;
+mod deliveries;
 
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
@@ -14,7 +19,7 @@ use crate::platform::Platform;
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {
-    /// Messages whose outcome is `unknown` from now on.
+    /// Messages whose outcome is `unknown` from now on, and jobs that were given up.
     pub settled: u32,
     /// Jobs that were put on their queue.
     pub enqueued: u32,
@@ -40,6 +45,14 @@ pub async fn run(platform: &Platform) -> Result<Report, Error> {
         .now()
         .plus(platform.function_timeout().saturating_sub(RESERVE));
     let mut report = Report::default();
+    let overdue = overdue(platform, until, &mut report).await;
+    let deliveries = deliveries::run(platform, until, &mut report).await;
+    dead_letters::run(platform, until, &mut report).await;
+    overdue.and(deliveries).map(|()| report)
+}
+
+/// Works off claims and outboxes.
+async fn overdue(platform: &Platform, until: Moment, report: &mut Report) -> Result<(), Error> {
     loop {
         let due = platform.store().due(platform.now(), AT_A_TIME).await?;
         let found = due.len();
@@ -65,7 +78,7 @@ pub async fn run(platform: &Platform) -> Result<Report, Error> {
         // What failed is found again: going on would spin on it.
         let stuck = report.failed > failed_before;
         if found < AT_A_TIME || stuck || platform.now() >= until {
-            return Ok(report);
+            return Ok(());
         }
     }
 }
@@ -97,6 +110,7 @@ async fn settle(
     now: Moment,
 ) -> Result<Effect, Error> {
     let settled = platform.store().message_unknown(tenant, id, now).await?;
+    crash_point!("timers.message_settled");
     if settled {
         tracing::warn!(%tenant, message = %id, "a send was cut; its outcome is unknown");
         return Ok(Effect::Settled);
@@ -113,6 +127,7 @@ async fn sweep(platform: &Platform, tenant: &TenantId, id: Id) -> Result<Effect,
         .queues()?
         .send(record.queue, vec![record.job])
         .await?;
+    crash_point!("timers.outbox_enqueued");
     platform.store().remove_outbox(tenant, id).await?;
     tracing::info!(%tenant, item = %id, queue = ?record.queue, "swept an outbox item");
     Ok(Effect::Enqueued)

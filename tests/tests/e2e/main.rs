@@ -18,4 +18,5 @@ mod outcomes;
 mod paths;
 mod queue;
 mod round_trips;
+mod webhook_retries;
 mod webhooks;

@@ -8,13 +8,18 @@ use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::delivery::{DeliveryKey, DeliverySelection, DeliveryState};
-use openwati_store::outbox::GRACE;
 use openwati_store::queues::{Job, QueueName};
 
 use super::record::again_job;
 use crate::error::Error;
 use crate::events::{DeliveryJob, NextTry, Recovery};
 use crate::platform::Platform;
+
+/// How long whoever begins a delivery anew has to enqueue its job, before `timers` does. It looks two minutes ahead.
+const GRACE: Duration = Duration::from_secs(3 * 60);
+
+/// Behind every event that is made now on any machine.
+const BEHIND: Duration = Duration::from_secs(60);
 
 /// Deliveries that one job begins anew.
 const PAGE: usize = 100;
@@ -49,14 +54,13 @@ async fn page(platform: &Platform, recovery: Recovery) -> Result<(), Error> {
         .store()
         .deliveries(tenant, *endpoint, &selection)
         .await?;
-    let jobs: Vec<Job> = futures::stream::iter(page.deliveries)
+    let mut jobs: Vec<Job> = futures::stream::iter(page.deliveries)
         .map(|delivery| restart(platform, tenant, *endpoint, delivery.id))
         .buffer_unordered(PARALLEL)
         .try_filter_map(async |job| Ok(job))
         .try_collect()
         .await?;
     crash_point!("webhook-delivery.page_restarted");
-    let mut jobs = jobs;
     if let Some(before) = page.next_before {
         jobs.push(recovery_job(Recovery { before, ..recovery })?);
     }
@@ -80,9 +84,10 @@ pub(crate) async fn restart(
         delivery,
     };
     let now = platform.now();
+    let due = now.plus(platform.pace().real(GRACE));
     let restarted = platform
         .store()
-        .restart_delivery(&key, now, now.plus(GRACE))
+        .restart_delivery(&key, now, due)
         .await?;
     let Some(restarted) = restarted else {
         return Ok(None);
@@ -108,8 +113,7 @@ pub(crate) fn recovery(
         tenant: tenant.clone(),
         endpoint,
         since,
-        // Behind every event that is made now on any machine.
-        before: Id::first_at(now.plus(GRACE)),
+        before: Id::first_at(now.plus(BEHIND)),
     })
 }
 

@@ -43,7 +43,7 @@ pub struct Recorded {
     pub before: MessageState,
     /// Its state after; the same where they were known or late.
     pub after: MessageState,
-    /// The stages that were reported for the first time and are no step back, in their order.
+    /// The stages that were reported for the first time, in their order; late ones too, but no failure of what was delivered.
     pub news: Vec<Reported>,
     /// The channel it went over.
     pub channel: Id,
@@ -140,7 +140,9 @@ fn recorded(
     let before = stages.state();
     let mut news = Vec::new();
     for report in reports {
-        if !old.was_reported(report.stage) && report.stage.state() >= before {
+        // What was delivered has not failed, whatever is said later.
+        let undone = report.stage == Reported::Failed && before > MessageState::Failed;
+        if !old.was_reported(report.stage) && !undone {
             news.push(report.stage);
         }
         stages.record(report.stage, report.at);

@@ -1,0 +1,75 @@
+//! Dead letters: jobs that could not be worked, however often they were tried. Each is settled with its reason, so that
+//! nothing stays under way for ever. Those of `inbound` and `statuses` are not settled: they wait for the operator, who
+//! mends the cause and moves them back.
+
+use openwati_core::crash_point;
+use openwati_core::time::Moment;
+use openwati_store::queues::{QueueName, Taken};
+
+use super::Report;
+use crate::error::Error;
+use crate::platform::Platform;
+use crate::{deliver, media};
+
+/// The queues, and what is settled in each.
+const SETTLED: [(QueueName, What); 3] = [
+    (QueueName::WebhookDeliveryDeadLetters, What::Delivery),
+    (QueueName::WebhookRetriesDeadLetters, What::Delivery),
+    (QueueName::MediaDownloadDeadLetters, What::Media),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Delivery,
+    Media,
+}
+
+/// Settles dead letters until there are none or the time is over.
+pub(super) async fn run(platform: &Platform, until: Moment, report: &mut Report) {
+    for (queue, what) in SETTLED {
+        loop {
+            match some(platform, queue, what, report).await {
+                Ok(0) => break,
+                Ok(_) if platform.now() >= until => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(?queue, %error, source = ?std::error::Error::source(&error), "dead letters could not be settled");
+                    report.failed += 1;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Settles up to ten of a queue. Answers how many were taken; what fails comes again.
+async fn some(
+    platform: &Platform,
+    queue: QueueName,
+    what: What,
+    report: &mut Report,
+) -> Result<usize, Error> {
+    let queues = platform.queues()?;
+    let taken = queues.take(queue).await?;
+    let count = taken.len();
+    let mut settled = Vec::with_capacity(count);
+    for Taken { body, receipt } in taken {
+        let result = match what {
+            What::Delivery => deliver::settle(platform, &body).await,
+            What::Media => media::settle(platform, &body).await,
+        };
+        match result {
+            Ok(()) => settled.push(receipt),
+            Err(error) => {
+                tracing::error!(?queue, %error, source = ?std::error::Error::source(&error), "a dead letter could not be settled");
+                report.failed += 1;
+            }
+        }
+    }
+    crash_point!("timers.dead_letters_settled");
+    report.settled += u32::try_from(settled.len()).unwrap_or(u32::MAX);
+    if !settled.is_empty() {
+        queues.delete(queue, settled).await?;
+    }
+    Ok(count)
+}
