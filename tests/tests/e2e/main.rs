@@ -13,6 +13,7 @@ mod idempotency;
 mod inbound;
 mod limits;
 mod listing;
+mod media;
 mod operations;
 mod outcomes;
 mod paths;

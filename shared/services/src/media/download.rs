@@ -58,11 +58,11 @@ async fn one(platform: &Platform, record: Record, deadline: Instant) -> Result<(
     let tenant = media_job.tenant.clone();
     let store = platform.store();
     let Some(message) = store.message(&tenant, media_job.message).await? else {
-        tracing::warn!(%tenant, message = %media_job.message, "a file's message is not there");
+        tracing::warn!(%tenant, id = %media_job.message, "a file's message is not there");
         return Ok(());
     };
     let Some(media) = &message.media else {
-        tracing::warn!(%tenant, message = %message.id, "a message has no file");
+        tracing::warn!(%tenant, id = %message.id, "a message has no file");
         return Ok(());
     };
     if media.state == MediaState::Pending {
@@ -78,12 +78,12 @@ async fn one(platform: &Platform, record: Record, deadline: Instant) -> Result<(
         match settled(platform, &media_job, fetched) {
             Settled::Stored(kept) => stored(platform, &tenant, &message, kept).await?,
             Settled::Failed(reason) => {
-                tracing::warn!(%tenant, message = %message.id, reason, "a file cannot be had");
+                tracing::warn!(%tenant, id = %message.id, reason, "a file cannot be had");
                 store.media_failed(&tenant, message.id, &reason).await?;
             }
             Settled::Open(reason) => {
                 tracing::info!(
-                    %tenant, message = %message.id, tries = media_job.tries, reason,
+                    %tenant, id = %message.id, tries = media_job.tries, reason,
                     "a file is tried again"
                 );
                 return again(platform, media_job, &message, media).await;
@@ -116,7 +116,10 @@ async fn in_time(
         Either::Left((fetched, _)) => fetched,
         Either::Right(((), fetching)) => {
             match tell(platform, &media_job.tenant, message, media).await {
-                Ok(()) => media_job.told = true,
+                Ok(()) => {
+                    media_job.told = true;
+                    crash_point!("media-download.told_early");
+                }
                 // It is told of in the end.
                 Err(error) => tracing::warn!(%error, "a message could not be told of in time"),
             }
