@@ -34,6 +34,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) graph_url: Option<&'a str>,
     /// Another host, whose database, queues and bucket it uses; without it its own.
     pub(crate) aws_of: Option<&'a Host>,
+    /// Other addresses of those, if something stands between.
+    pub(crate) through: Option<&'a Endpoints>,
 }
 
 /// What a host says when it listens.
@@ -72,6 +74,8 @@ pub(crate) struct Seed {
     pub(crate) channel: Channel,
     /// What seals secrets.
     pub(crate) key_ring: serde_json::Value,
+    /// What signs links to files.
+    link_key: String,
     aws: AwsKeys,
 }
 
@@ -81,9 +85,7 @@ pub(crate) struct Channel {
     pub(crate) phone_number: String,
     pub(crate) phone_number_id: String,
     pub(crate) waba_id: String,
-    pub(crate) access_token: String,
     pub(crate) app_secret: String,
-    pub(crate) verify_token: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -91,6 +93,27 @@ struct AwsKeys {
     access_key_id: String,
     secret_access_key: String,
 }
+
+/// The queues, by the variables that name them to functions.
+const QUEUES: [(&str, &str); 8] = [
+    ("STATUSES_QUEUE_URL", "statuses"),
+    ("INBOUND_QUEUE_URL", "inbound.fifo"),
+    ("MEDIA_DOWNLOAD_QUEUE_URL", "media-download"),
+    ("WEBHOOK_DELIVERY_QUEUE_URL", "webhook-delivery.fifo"),
+    ("WEBHOOK_RETRIES_QUEUE_URL", "webhook-retries"),
+    (
+        "MEDIA_DOWNLOAD_DEAD_LETTERS_URL",
+        "media-download-dead-letters",
+    ),
+    (
+        "WEBHOOK_DELIVERY_DEAD_LETTERS_URL",
+        "webhook-delivery-dead-letters.fifo",
+    ),
+    (
+        "WEBHOOK_RETRIES_DEAD_LETTERS_URL",
+        "webhook-retries-dead-letters",
+    ),
+];
 
 /// How long a start may take, in whatever profile the host was built.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -117,7 +140,7 @@ impl Host {
             command.args(["--graph-url", url]);
         }
         if let Some(other) = setup.aws_of {
-            let endpoints = other.endpoints();
+            let endpoints = setup.through.unwrap_or(other.endpoints());
             command
                 .args(["--aws-endpoint", &endpoints.dynamodb])
                 .envs(other.aws_environment(endpoints));
@@ -191,13 +214,17 @@ impl Host {
         environment.extend([
             ("TABLE_NAME", self.ready.aws.table.clone()),
             ("BUCKET_NAME", self.ready.aws.bucket.clone()),
-            ("STATUSES_QUEUE_URL", self.queue("statuses")?.to_owned()),
-            ("INBOUND_QUEUE_URL", self.queue("inbound.fifo")?.to_owned()),
+            ("PUBLIC_BASE_URL", self.ready.base_url.clone()),
+            ("LINK_KEY", self.seed.link_key.clone()),
+            ("ALLOW_PRIVATE_URLS", "true".to_owned()),
             ("GRAPH_BASE_URL", graph_url.to_owned()),
             ("GRAPH_VERSION", "v23.0".to_owned()),
             ("KEY_RING", self.seed.key_ring.to_string()),
             ("FUNCTION_TIMEOUT_SECONDS", "29".to_owned()),
         ]);
+        for (variable, name) in QUEUES {
+            environment.push((variable, self.queue(name)?.to_owned()));
+        }
         Ok(environment)
     }
 

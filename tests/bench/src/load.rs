@@ -48,6 +48,8 @@ pub(crate) struct Load {
     /// Milliseconds to each of them. With an open pace they count from when the request was due, so that a server that
     /// makes requests wait does not hide it.
     pub(crate) latencies: Sorted,
+    /// When each of these was made, by its number, in no order.
+    pub(crate) made: Vec<(usize, Instant)>,
     /// How many were answered otherwise.
     pub(crate) refused: usize,
     /// The first of those.
@@ -104,6 +106,7 @@ pub(crate) async fn run(
         let worked = worked.context("a worker ended early")??;
         load.answers.extend(worked.answers);
         latencies.extend(worked.latencies);
+        load.made.extend(worked.made);
         load.refused += worked.refused;
         load.first_refusal = load.first_refusal.or(worked.first_refusal);
     }
@@ -116,6 +119,7 @@ pub(crate) async fn run(
 struct Worked {
     answers: Vec<Bytes>,
     latencies: Vec<Duration>,
+    made: Vec<(usize, Instant)>,
     refused: usize,
     first_refusal: Option<String>,
 }
@@ -146,6 +150,7 @@ async fn work(
         let (status, body) = connection.post(request).await?;
         if status == StatusCode::OK {
             worked.latencies.push(due.elapsed());
+            worked.made.push((number, due));
             worked.answers.push(body);
         } else {
             worked.refused += 1;
@@ -164,6 +169,22 @@ pub(crate) async fn get(base_url: &str, path: &str) -> anyhow::Result<Value> {
     let (status, body) = connection.exchange(request.body(Full::default())?).await?;
     anyhow::ensure!(status == StatusCode::OK, "{path} answered {status}");
     serde_json::from_slice(&body).with_context(|| format!("{path} answered no JSON"))
+}
+
+/// Makes one request, over a connection of its own. Gives the answer as JSON.
+pub(crate) async fn post(base_url: &str, request: &Request) -> anyhow::Result<Value> {
+    let authority = authority(base_url).context("the base URL is none")?;
+    let (status, body) = Connection::open(authority).await?.post(request).await?;
+    anyhow::ensure!(
+        status.is_success(),
+        "{} answered {status}: {}",
+        request.path,
+        String::from_utf8_lossy(&body)
+    );
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&body).with_context(|| format!("{} answered no JSON", request.path))
 }
 
 struct Connection {

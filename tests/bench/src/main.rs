@@ -1,14 +1,17 @@
 //! The benchmarks of OpenWATI. `tests/bench/run` builds what they measure and runs them.
 
 mod benches;
+mod counter;
 mod event;
 mod function;
 mod graph;
 mod host;
 mod load;
 mod machine;
+mod polling;
 mod process;
 mod proxy;
+mod receiver;
 mod report;
 mod requests;
 mod runtime_api;

@@ -53,6 +53,11 @@ impl Drop for Running {
     }
 }
 
+/// The processor time that this process has used.
+pub(crate) fn own_cpu() -> anyhow::Result<Duration> {
+    cpu(std::process::id())
+}
+
 /// The processor time that a process has used, in user and kernel mode together.
 fn cpu(pid: u32) -> anyhow::Result<Duration> {
     let file = format!("/proc/{pid}/stat");

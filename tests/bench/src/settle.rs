@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Waits until no callback of the simulator's and no status waits. Says how long it took.
 pub(crate) async fn settle(host: &Host, simulates: bool) -> anyhow::Result<Duration> {
     let began = Instant::now();
-    while (simulates && callbacks(host).await? > 0) || statuses(host).await? > 0 {
+    while (simulates && callbacks(host).await? > 0) || jobs(host, "statuses").await? > 0 {
         anyhow::ensure!(
             began.elapsed() < PATIENCE,
             "the statuses do not come to an end"
@@ -26,6 +26,21 @@ pub(crate) async fn settle(host: &Host, simulates: bool) -> anyhow::Result<Durat
     Ok(began.elapsed())
 }
 
+/// Waits until nothing is on these queues.
+pub(crate) async fn emptied(host: &Host, queues: &[&str]) -> anyhow::Result<()> {
+    let began = Instant::now();
+    for queue in queues {
+        while jobs(host, queue).await? > 0 {
+            anyhow::ensure!(
+                began.elapsed() < PATIENCE,
+                "the queue {queue} does not come to its end"
+            );
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
+
 async fn callbacks(host: &Host) -> anyhow::Result<i64> {
     let answer = load::get(host.base_url(), "/_sim/callbacks?limit=1").await?;
     answer["pending"]
@@ -33,14 +48,14 @@ async fn callbacks(host: &Host) -> anyhow::Result<i64> {
         .context("the simulator does not say how many callbacks wait")
 }
 
-/// The jobs that wait, are worked on, or are put off.
-async fn statuses(host: &Host) -> anyhow::Result<i64> {
+/// The jobs of a queue that wait, are worked on, or are put off.
+async fn jobs(host: &Host, queue: &str) -> anyhow::Result<i64> {
     let wanted = [
         QueueAttributeName::ApproximateNumberOfMessages,
         QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
         QueueAttributeName::ApproximateNumberOfMessagesDelayed,
     ];
-    let queue = host.queue("statuses")?;
+    let queue = host.queue(queue)?;
     let request = host.sqs().get_queue_attributes().queue_url(queue);
     let answer = request
         .set_attribute_names(Some(wanted.to_vec()))

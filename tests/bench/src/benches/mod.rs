@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod cold_start;
+mod events;
 mod memory;
 mod sends;
 mod size;
@@ -23,16 +24,19 @@ pub(crate) enum Benchmark {
     Sends,
     /// Callbacks a second, and how soon they are acknowledged.
     Callbacks,
+    /// From a customer's text to the tenant's own server.
+    Events,
 }
 
 impl Benchmark {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::ColdStart,
         Self::Size,
         Self::Memory,
         Self::Sends,
         Self::Callbacks,
+        Self::Events,
     ];
 
     /// Measures.
@@ -43,6 +47,7 @@ impl Benchmark {
             Self::Memory => memory::run(setting).await,
             Self::Sends => sends::run(setting).await,
             Self::Callbacks => callbacks::run(setting).await,
+            Self::Events => events::run(setting).await,
         }
     }
 }
