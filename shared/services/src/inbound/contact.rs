@@ -86,7 +86,9 @@ pub(super) async fn know(
         let conversation = match alias.peer == says.peer {
             true => found.conversation,
             false => {
-                let there = store.acquaintance(tenant, &[], &alias.peer, channel).await?;
+                let there = store
+                    .acquaintance(tenant, &[], &alias.peer, channel)
+                    .await?;
                 there.conversation
             }
         };

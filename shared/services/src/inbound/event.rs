@@ -6,13 +6,7 @@ use openwati_core::incoming::Incoming;
 use crate::events::{Event, MessageReceived, What};
 
 /// What tells of a message without a file: the same whenever it is made. Who downloads a file tells of its message.
-pub(super) fn of(
-    id: Id,
-    channel: Id,
-    peer: &str,
-    wamid: &str,
-    content: Incoming,
-) -> Event {
+pub(super) fn of(id: Id, channel: Id, peer: &str, wamid: &str, content: Incoming) -> Event {
     let at = id.moment();
     let what = What::MessageReceived(MessageReceived {
         from: peer.to_owned(),

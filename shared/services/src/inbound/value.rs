@@ -62,10 +62,9 @@ pub(super) async fn read(platform: &Platform, job: InboundJob) -> Result<Told, E
             serde_json::from_slice(&bytes).map_err(|error| Error::Internal(Box::new(error)))?
         }
     };
-    let Some((channel, direction, arrived, raw)) = job
-        .channel
-        .and_then(|channel| message(&value).map(|(direction, arrived, raw)| (channel, direction, arrived, raw)))
-    else {
+    let Some((channel, direction, arrived, raw)) = job.channel.and_then(|channel| {
+        message(&value).map(|(direction, arrived, raw)| (channel, direction, arrived, raw))
+    }) else {
         return Ok(Told::Notice(Box::new(ToldNotice {
             tenant: job.tenant,
             channel: job.channel,

@@ -11,8 +11,8 @@ use openwati_store::channel::ChannelRecord;
 use openwati_store::message::NewMessage;
 use openwati_store::slots::Slot;
 
-use super::{Request, Sender};
 use super::prepare::{Conversation, Ready, is_template};
+use super::{Request, Sender};
 use crate::channels::{SecretField, open};
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;

@@ -66,12 +66,9 @@ impl Store {
                 ("reacted_out", Some(("emoji_out", emoji.as_ref())))
             }
         };
-        let mut update = Update::new(
-            Key::amendments(tenant, target),
-            format!("SET {mark} = :by"),
-        )
-        .condition(format!("attribute_not_exists({mark}) OR {mark} < :by"))
-        .value(":by", s(by.hex()));
+        let mut update = Update::new(Key::amendments(tenant, target), format!("SET {mark} = :by"))
+            .condition(format!("attribute_not_exists({mark}) OR {mark} < :by"))
+            .value(":by", s(by.hex()));
         match words {
             Some((name, Some(words))) => {
                 update.expression.push_str(", #words = :words");
