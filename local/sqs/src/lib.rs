@@ -43,6 +43,17 @@ pub struct Config {
     /// Divides the delays of messages and queues (`DelaySeconds`) and nothing else: 60 turns a minute into a second.
     /// 1 is real time.
     pub speed: f64,
+    /// What an answer waits for.
+    pub durability: Durability,
+}
+
+/// What has to be survived by what was answered with 200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// The killing of the process: what was committed is with the operating system.
+    Process,
+    /// A power cut too: every commit waits for the disk, which takes milliseconds.
+    Power,
 }
 
 /// Why a queue server could not be opened.
@@ -91,7 +102,7 @@ impl SqsServer {
         if !config.speed.is_finite() || config.speed <= 0.0 {
             return Err(Error::Speed(config.speed));
         }
-        let store = Store::open(&config.database)?;
+        let store = Store::open(&config.database, config.durability)?;
         let shared = Shared {
             config,
             store,

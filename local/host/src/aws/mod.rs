@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use aws_credential_types::Credentials;
-use openwati_sqs::SqsServer;
+use openwati_sqs::{Durability, SqsServer};
 use openwati_store::aws::{AwsConfig, Clients};
 use serde::{Deserialize, Serialize};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -77,6 +77,11 @@ impl Aws {
                 seed,
             ));
         }
+        // With real customers no answer is to be taken back, not even by a power cut. The simulated ones are lost with it.
+        let durability = match options.simulates() {
+            true => Durability::Process,
+            false => Durability::Power,
+        };
         let mut servers = JoinSet::new();
         let guard = Guard::new(&seed.aws);
         let faults = Faults::default();
@@ -88,7 +93,14 @@ impl Aws {
                 .clone()
                 .before(faults.before(Service::DynamoDb, router))
         };
-        dynamodb::serve(dynamodb, &table, front, stop.clone(), &mut servers)?;
+        dynamodb::serve(
+            dynamodb,
+            &table,
+            durability,
+            front,
+            stop.clone(),
+            &mut servers,
+        )?;
         let (sqs, at) = listen().await?;
         let sqs_url = format!("http://{at}");
         let queue_server = SqsServer::open(openwati_sqs::Config {
@@ -96,6 +108,7 @@ impl Aws {
             region: REGION.to_owned(),
             account: ACCOUNT.to_owned(),
             speed: options.speed,
+            durability,
         })
         .with_context(|| cannot_open(&data.sqs()))?;
         let guarded = guard.before(faults.before(Service::Sqs, queue_server.router()));

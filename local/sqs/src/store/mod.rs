@@ -15,7 +15,7 @@ use std::{
 use rusqlite::{Connection, Savepoint, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::{Error, clock, fault::Fault, signals::Signals};
+use crate::{Durability, Error, clock, fault::Fault, signals::Signals};
 
 mod handles;
 mod queues;
@@ -67,8 +67,8 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let connection = schema::open(path)?;
+    pub(crate) fn open(path: &Path, durability: Durability) -> Result<Self, Error> {
+        let connection = schema::open(path, durability)?;
         let signals = Arc::new(Signals::default());
         let (jobs, queue) = mpsc::channel();
         let bells = Arc::clone(&signals);

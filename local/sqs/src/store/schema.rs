@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::Connection;
 
-use crate::Error;
+use crate::{Durability, Error};
 
 /// The layout that this program reads and writes, kept in `PRAGMA user_version`; 0 is an empty file.
 const LAYOUT: i64 = 1;
@@ -74,15 +74,18 @@ CREATE INDEX deduplication_by_end ON deduplication (queue, ends_at);
 ";
 
 /// Opens the file and brings it to the layout.
-pub(super) fn open(path: &Path) -> Result<Connection, Error> {
+pub(super) fn open(path: &Path, durability: Durability) -> Result<Connection, Error> {
     let connection = Connection::open(path)?;
     // A server that was just dropped may still be closing the file.
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // The killing of a process takes nothing from a commit in the WAL, which is then with the operating system. NORMAL
-    // leaves out the wait for the disk at each commit, which guards against a power cut alone and costs every send
-    // milliseconds.
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // leaves out the wait for the disk at each commit.
+    let synchronous = match durability {
+        Durability::Process => "NORMAL",
+        Durability::Power => "FULL",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;

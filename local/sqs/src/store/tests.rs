@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::{Memory, Queue, Received, Receiving, Sending, Work, schema};
-use crate::{attributes::QueueAttributes, clock::SECOND};
+use crate::{Durability, attributes::QueueAttributes, clock::SECOND};
 
 /// Any time will do.
 const NOW: i64 = 1_750_000_000_000;
@@ -23,7 +23,8 @@ impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
-            connection: schema::open(&folder.path().join("queues.sqlite")).unwrap(),
+            connection: schema::open(&folder.path().join("queues.sqlite"), Durability::Process)
+                .unwrap(),
             memory: Memory::default(),
             now: NOW,
             _folder: folder,

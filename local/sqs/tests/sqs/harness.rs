@@ -12,7 +12,7 @@ use aws_sdk_sqs::{
     config::{BehaviorVersion, Region},
     types::{Message, MessageSystemAttributeName, QueueAttributeName},
 };
-use openwati_sqs::{Config, SqsServer};
+use openwati_sqs::{Config, Durability, SqsServer};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -68,6 +68,7 @@ pub(crate) fn config(folder: &std::path::Path, speed: f64) -> Config {
         region: "us-east-1".to_owned(),
         account: "000000000000".to_owned(),
         speed,
+        durability: Durability::Process,
     }
 }
 
