@@ -5,6 +5,7 @@
 //! looks at customers' [`Phone`]s.
 
 mod answer;
+mod automation;
 mod callback;
 mod client;
 mod phone;
@@ -20,6 +21,7 @@ mod wait;
 mod webhooks;
 
 pub use answer::Answer;
+pub use automation::PING_PONG;
 pub use callback::{Status, inbound, sign, statuses};
 pub use client::Client;
 pub use phone::{Phone, Simulated, someone};

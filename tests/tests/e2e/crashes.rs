@@ -1,5 +1,8 @@
 //! The process dies between any two effects, and its folder is taken up again.
 
+mod inbound;
+mod media_download;
+
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::{StreamExt as _, stream};
 use openwati_core::crash::{POINTS, VARIABLE};
@@ -8,7 +11,7 @@ use openwati_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::queue::take_inbound;
+use crate::inbound::notices::notices;
 
 /// Policy waits are short, and so are leases and visibility, which follow the function's time-out.
 const ARGUMENTS: [&str; 4] = ["--speed", "100", "--function-timeout", "2"];
@@ -54,7 +57,7 @@ fn points_of(function: &str) -> Vec<&'static str> {
 
 #[test]
 fn every_point_is_of_a_function_that_is_tested_here() {
-    let tested = ["send.", "cloud-api-webhook.", "statuses."];
+    let tested = ["send.", "cloud-api-webhook.", "statuses.", "inbound.", "media-download.", "webhook-delivery.", "timers."];
     let count: usize = tested
         .iter()
         .map(|function| points_of(function).len())
@@ -189,23 +192,14 @@ async fn callback_is_cut(point: &'static str) {
         ["Hello"],
         "{point}"
     );
-    let (aws, ready) = (process.aws(), process.ready());
-    let job = take_inbound(&aws, ready).await.expect("it is on its queue");
-    let name = job["spilled"].as_str().expect("it is in the bucket");
-    let object = aws
-        .s3
-        .head_object()
-        .bucket(&ready.aws.bucket)
-        .key(format!("spill/{name}"));
-    assert!(
-        object.send().await.unwrap().content_length > Some(300_000),
-        "{point}"
-    );
-    assert_eq!(
-        take_inbound(&aws, ready).await,
-        None,
-        "{point}: it is there once"
-    );
+    // What no queue holds is there too, and once.
+    let client = process.client();
+    eventually("the large one is kept", SOON, || async {
+        (client.message("wamid.large").await.status == 200).then_some(())
+    })
+    .await;
+    let query = [("peer", "923001234567"), ("direction", "in")];
+    assert_eq!(client.all(&query).await.len(), 1, "{point}");
     process.kill().await;
 }
 
@@ -239,11 +233,14 @@ async fn callback_of_whatsapp_is_cut(point: &'static str) {
     let process = program.start().await;
     let client = process.client();
     if spills {
-        let job = eventually("it is posted again", SOON, || async {
-            take_inbound(&process.aws(), process.ready()).await
+        let tenant = process.ready().tenant_id.parse().unwrap();
+        let kept = eventually("it is posted again", SOON, || async {
+            let kept = notices(&process.aws(), process.ready(), &tenant).await;
+            (!kept.is_empty()).then_some(kept)
         })
         .await;
-        assert!(job["spilled"].is_string(), "{point}");
+        assert_eq!(kept.len(), 1, "{point}");
+        assert_eq!(kept[0].0, "account_update", "{point}");
     } else {
         let kept = client.with(&to).await;
         assert_eq!(kept.len(), 1, "{point}");

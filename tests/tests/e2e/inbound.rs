@@ -1,9 +1,13 @@
 //! What customers write.
 
 mod amendments;
+mod answers;
 mod contacts;
+mod echoes;
 mod kinds;
+pub(crate) mod notices;
 mod order;
+mod round_trips;
 
 use openwati_tests::{Running, SOON, Tenant, eventually, someone};
 use serde_json::{Value, json};

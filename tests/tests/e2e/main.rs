@@ -17,7 +17,6 @@ mod media;
 mod operations;
 mod outcomes;
 mod paths;
-mod queue;
 mod round_trips;
 mod webhook_retries;
 mod webhooks;

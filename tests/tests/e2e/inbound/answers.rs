@@ -1,0 +1,45 @@
+//! What answers customers by itself.
+
+use openwati_tests::{PING_PONG, Running, SOON, eventually, someone};
+use serde_json::json;
+
+use super::received;
+
+#[tokio::test]
+async fn a_message_is_answered_once_however_often_it_is_told() {
+    let platform = Running::start(|options| options.automation = Some(PING_PONG)).await;
+    let tenant = platform.tenant().make().await;
+    let customer = someone();
+    let phone = platform.whatsapp().phone(&customer);
+    let number = &tenant.channel().phone_number_id;
+    let trouble = json!({"duplicate_webhooks": 3});
+    platform.whatsapp().trouble(&customer, trouble).await;
+    let jobs_twice = json!({"queue": "inbound.fifo", "duplicate": 1.0});
+    platform.whatsapp().post("/faults", &jobs_twice).await;
+    phone.writes(number, "ping 1").await;
+    phone.writes(number, "no answer to this").await;
+    eventually("the answer comes", SOON, || async {
+        (!phone.texts().await.is_empty()).then_some(())
+    })
+    .await;
+
+    let now = tenant.services().now().seconds();
+    let old = json!({"type": "text", "text": "ping too late", "timestamp": now - 16 * 60});
+    phone.does(number, old).await;
+    let emoji = json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "ping"}});
+    phone.does(number, emoji).await;
+    phone.writes(number, "ping 2").await;
+    received(&tenant, &customer, 5).await;
+    // What is behind the others in its group was worked after them.
+    eventually("the last answer comes", SOON, || async {
+        let texts = phone.texts().await;
+        texts.contains(&"pong 2".to_owned()).then_some(())
+    })
+    .await;
+    assert_eq!(phone.texts().await, ["pong 1", "pong 2"]);
+    let sent = [("peer", customer.as_str()), ("direction", "out")];
+    let sent = tenant.client.all(&sent).await;
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(tenant.places_taken().await, 2);
+    platform.stop().await;
+}
