@@ -92,7 +92,9 @@ impl Receiver {
             next: Mutex::default(),
             then: Mutex::new(Reply::Status(200)),
         });
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&shared));
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
@@ -130,7 +132,11 @@ impl Receiver {
     /// # Panics
     /// If a thread that held the server's state panicked.
     pub fn events(&self) -> Vec<Event> {
-        self.shared.events.lock().expect("nobody panics with it").clone()
+        self.shared
+            .events
+            .lock()
+            .expect("nobody panics with it")
+            .clone()
     }
 
     /// What came, once it is so many.
@@ -173,15 +179,24 @@ async fn answer(
         headers,
         body: String::from_utf8_lossy(&body).into_owned(),
     };
-    shared.events.lock().expect("nobody panics with it").push(event);
-    let next = shared.next.lock().expect("nobody panics with it").pop_front();
+    shared
+        .events
+        .lock()
+        .expect("nobody panics with it")
+        .push(event);
+    let next = shared
+        .next
+        .lock()
+        .expect("nobody panics with it")
+        .pop_front();
     let reply = next.unwrap_or_else(|| shared.then.lock().expect("nobody panics with it").clone());
     let status = |code| StatusCode::from_u16(code).expect("tests name statuses that there are");
     match reply {
         Reply::Status(code) => (status(code), HeaderMap::new(), String::new()),
         Reply::Full(code, header, body) => {
             let header = header.map(|(name, value)| {
-                let value = HeaderValue::from_str(&value).expect("tests name headers that there are");
+                let value =
+                    HeaderValue::from_str(&value).expect("tests name headers that there are");
                 (HeaderName::from_static(name), value)
             });
             (status(code), header.into_iter().collect(), body)

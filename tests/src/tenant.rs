@@ -80,6 +80,7 @@ pub struct KeyBuilder {
     core: Arc<Core>,
     tenant: TenantId,
     scopes: Scopes,
+    role: Role,
     per_minute: u32,
     expires_at: Option<Moment>,
     enabled: bool,
@@ -306,6 +307,7 @@ impl KeyBuilder {
             core,
             tenant,
             scopes: Scopes::all(),
+            role: Role::Admin,
             per_minute: 6_000,
             expires_at: None,
             enabled: true,
@@ -319,6 +321,13 @@ impl KeyBuilder {
     #[must_use]
     pub fn scopes(mut self, names: &[&str]) -> Self {
         self.scopes = Scopes::parse(names).expect("the scopes are known");
+        self
+    }
+
+    /// Of this role.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Self {
+        self.role = role;
         self
     }
 
@@ -353,7 +362,7 @@ impl KeyBuilder {
                 id,
                 name: "Test".to_owned(),
                 scopes: self.scopes,
-                role: Role::Admin,
+                role: self.role,
                 per_minute: self.per_minute,
                 expires_at: self.expires_at,
             };
@@ -365,7 +374,7 @@ impl KeyBuilder {
                 id,
                 name: "Test".to_owned(),
                 scopes: self.scopes.names().to_vec(),
-                role: Role::Admin,
+                role: self.role,
                 enabled: false,
                 per_minute: self.per_minute,
                 expires_at: self.expires_at,

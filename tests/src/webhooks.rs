@@ -72,6 +72,22 @@ impl Webhook {
         answer.str("delivery_id").to_owned()
     }
 
+    /// The same, called by another program.
+    #[must_use]
+    pub fn by(&self, client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// A delivery with its log, or nothing where there is none yet.
+    pub async fn delivery(&self, delivery: &str) -> Value {
+        let path = format!("/api/deliveries/{delivery}");
+        let answer = self.client.call(Method::GET, &path).await;
+        answer.body["delivery"].clone()
+    }
+
     /// Its deliveries with this query, newest first.
     ///
     /// # Panics
@@ -88,10 +104,8 @@ impl Webhook {
     /// # Panics
     /// If that does not happen soon.
     pub async fn reaches(&self, delivery: &str, state: &str) -> Value {
-        let path = format!("/api/deliveries/{delivery}");
         eventually(&format!("{delivery} is {state}"), SOON, || async {
-            let answer = self.client.call(Method::GET, &path).await;
-            let delivery = answer.body["delivery"].clone();
+            let delivery = self.delivery(delivery).await;
             (delivery["state"] == state).then_some(delivery)
         })
         .await

@@ -165,12 +165,7 @@ async fn one_message(
 }
 
 /// What is told of a message's stages, in their order, each once.
-fn events(
-    id: Id,
-    jobs: Vec<StatusJob>,
-    recorded: Recorded,
-    untold: Vec<Reported>,
-) -> Vec<Event> {
+fn events(id: Id, jobs: Vec<StatusJob>, recorded: Recorded, untold: Vec<Reported>) -> Vec<Event> {
     let mut stages = recorded.news;
     stages.extend(untold);
     stages.sort_unstable();

@@ -1,5 +1,7 @@
 //! The process dies between any two effects, and its folder is taken up again.
 
+mod webhooks;
+
 mod inbound;
 mod media_download;
 

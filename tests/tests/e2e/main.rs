@@ -18,5 +18,7 @@ mod operations;
 mod outcomes;
 mod paths;
 mod round_trips;
+mod webhook_api;
+mod webhook_neighbours;
 mod webhook_retries;
 mod webhooks;

@@ -55,7 +55,10 @@ async fn the_whole_ladder_is_climbed_and_what_was_dropped_is_recovered() {
     assert_eq!(dropped["attempts"], 6);
     assert_eq!(errors(&dropped), ["status"; 6]);
     for attempt in dropped["log"].as_array().unwrap() {
-        assert_eq!((&attempt["status"], &attempt["answer"]), (&json!(500), &json!("out of order")));
+        assert_eq!(
+            (&attempt["status"], &attempt["answer"]),
+            (&json!(500), &json!("out of order"))
+        );
     }
     assert!(dropped["log"][5]["next_attempt_at"].is_null());
 
@@ -65,7 +68,10 @@ async fn the_whole_ladder_is_climbed_and_what_was_dropped_is_recovered() {
     let answer = tenant.client.call_with(Method::POST, &recover, &since);
     assert_eq!(answer.await.status, 202);
     let events = receiver.gets(7).await;
-    assert_eq!(events[6].header("webhook-id"), events[0].header("webhook-id"));
+    assert_eq!(
+        events[6].header("webhook-id"),
+        events[0].header("webhook-id")
+    );
     assert_eq!(events[6].body, events[0].body);
     let delivered = webhook.reaches(&delivery, "delivered").await;
     assert_eq!(delivered["attempts"], 7);
@@ -204,7 +210,10 @@ async fn an_endpoint_that_fails_for_five_days_is_disabled() {
     receiver.always(Reply::Status(500));
     let webhook = tenant.client.webhook(receiver.url(), &[]).await;
     let other = Receiver::start().await;
-    tenant.client.webhook(other.url(), &["endpoint.disabled"]).await;
+    tenant
+        .client
+        .webhook(other.url(), &["endpoint.disabled"])
+        .await;
     let since = Instant::now();
     eventually("it is disabled", SOON, || async {
         let path = webhook.path("/test");
@@ -213,7 +222,10 @@ async fn an_endpoint_that_fails_for_five_days_is_disabled() {
     })
     .await;
     assert!(since.elapsed() >= Duration::from_secs(5 * 86_400).div_f64(100_000.0));
-    assert_eq!(webhook.now().await["disabled_reason"], "it failed for 5 days");
+    assert_eq!(
+        webhook.now().await["disabled_reason"],
+        "it failed for 5 days"
+    );
     let told = other.gets(1).await;
     assert_eq!(told[0].json()["reason"], "it failed for 5 days");
     platform.stop().await;

@@ -95,7 +95,12 @@ async fn what_becomes_of_a_message_is_told_and_told_again_on_request() {
     assert_eq!(log["body"], event.body);
     for (attempt, event) in log["log"].as_array().unwrap().iter().zip([&event, &again]) {
         assert_eq!(attempt["status"], 200);
-        for name in ["webhook-id", "webhook-signature", "x-wati-signature", "x-wati-timestamp"] {
+        for name in [
+            "webhook-id",
+            "webhook-signature",
+            "x-wati-signature",
+            "x-wati-timestamp",
+        ] {
             assert_eq!(attempt["headers"][name], event.header(name));
         }
     }

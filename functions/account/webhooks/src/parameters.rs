@@ -31,10 +31,12 @@ pub(crate) fn parse_cursor(text: Option<&str>) -> Result<Option<Id>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let bytes = URL_SAFE_NO_PAD.decode(text).ok();
     let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
-    bytes.map(|bytes| Some(Id::from_bytes(bytes))).ok_or_else(|| {
-        let error = "cursor: is not one that a list answered with";
-        ApiError::new(http::StatusCode::BAD_REQUEST, "invalid_cursor", error)
-    })
+    bytes
+        .map(|bytes| Some(Id::from_bytes(bytes)))
+        .ok_or_else(|| {
+            let error = "cursor: is not one that a list answered with";
+            ApiError::new(http::StatusCode::BAD_REQUEST, "invalid_cursor", error)
+        })
 }
 
 pub(crate) fn moment(name: &str, text: &str) -> Result<Moment, ApiError> {

@@ -179,7 +179,11 @@ impl From<webhooks::Endpoint> for Webhook {
         Self {
             id: endpoint.id.uuid(),
             url: endpoint.url,
-            events: endpoint.events.into_iter().map(|kind| kind.name()).collect(),
+            events: endpoint
+                .events
+                .into_iter()
+                .map(|kind| kind.name())
+                .collect(),
             enabled: endpoint.enabled,
             disabled_reason: endpoint.disabled_reason,
             disabled_at: endpoint.disabled_at.map(|at| at.iso()),

@@ -1,4 +1,4 @@
-//! Every minute: settles claims whose holder died, and enqueues what a crash left in an outbox.
+//! Every minute: brings up what is due, and settles what nobody did.
 
 use lambda_runtime::Error;
 use openwati_services::timers::{self, Report};

@@ -50,7 +50,9 @@ impl Signer {
         endpoint: &EndpointRecord,
     ) -> Result<Self, Error> {
         let ring = platform.key_ring()?;
-        let rotating = endpoint.previous_until.is_some_and(|until| platform.now() < until);
+        let rotating = endpoint
+            .previous_until
+            .is_some_and(|until| platform.now() < until);
         let previous = endpoint.previous_secret.as_ref().filter(|_| rotating);
         Ok(Self {
             current: secret(ring, tenant, endpoint, &endpoint.secret)?,

@@ -85,10 +85,7 @@ pub(crate) async fn restart(
     };
     let now = platform.now();
     let due = now.plus(platform.pace().real(GRACE));
-    let restarted = platform
-        .store()
-        .restart_delivery(&key, now, due)
-        .await?;
+    let restarted = platform.store().restart_delivery(&key, now, due).await?;
     let Some(restarted) = restarted else {
         return Ok(None);
     };

@@ -72,7 +72,9 @@ fn body(event: &Event, what: impl Serialize) -> Option<String> {
     };
     // Texts and JSON values that were read from JSON are written as JSON again.
     serde_json::to_string(&body)
-        .inspect_err(|error| tracing::error!(event = %event.id, %error, "an event cannot be written"))
+        .inspect_err(
+            |error| tracing::error!(event = %event.id, %error, "an event cannot be written"),
+        )
         .ok()
 }
 
@@ -181,7 +183,10 @@ mod tests {
             ("something new", "text"),
         ] {
             let body = rendered(What::MessageReceived(message(kind)));
-            assert_eq!((&body["type"], &body["kind"]), (&json!(documented), &json!(kind)));
+            assert_eq!(
+                (&body["type"], &body["kind"]),
+                (&json!(documented), &json!(kind))
+            );
         }
     }
 
@@ -192,11 +197,18 @@ mod tests {
             wamid: "wamid.1".into(),
             to: "923001234567".into(),
             stage: Reported::Failed,
-            error: Some(MessageError::of_whatsapp(131_026, "Message undeliverable", None)),
+            error: Some(MessageError::of_whatsapp(
+                131_026,
+                "Message undeliverable",
+                None,
+            )),
         };
         let body = rendered(What::MessageStatus(status));
         assert_eq!(body["status"], "failed");
-        assert_eq!(body["error"], json!({"code": 131_026, "title": "Message undeliverable"}));
+        assert_eq!(
+            body["error"],
+            json!({"code": 131_026, "title": "Message undeliverable"})
+        );
         assert_eq!(body["to"], "923001234567");
     }
 }

@@ -66,9 +66,9 @@ async fn some(
             }
         }
     }
-    crash_point!("timers.dead_letters_settled");
     report.settled += u32::try_from(settled.len()).unwrap_or(u32::MAX);
     if !settled.is_empty() {
+        crash_point!("timers.dead_letters_settled");
         queues.delete(queue, settled).await?;
     }
     Ok(count)

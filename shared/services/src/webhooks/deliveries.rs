@@ -59,7 +59,9 @@ pub async fn deliveries(
     admit(platform, caller, Plan::Any).await?;
     let endpoint = own(platform, caller, endpoint).await?.id;
     let now = platform.now();
-    let end = filter.until.unwrap_or_else(|| now.plus(Duration::from_secs(60)));
+    let end = filter
+        .until
+        .unwrap_or_else(|| now.plus(Duration::from_secs(60)));
     let before = Id::first_at(end);
     let oldest = now.minus(LOG);
     let selection = DeliverySelection {
@@ -234,7 +236,8 @@ async fn text(platform: &Platform, body: EventBody) -> Option<String> {
         EventBody::Spilled(name) => {
             let bytes = platform.blobs().ok()?.spilled(&name, LARGEST_EVENT).await;
             // The log without its body is better than none.
-            let bytes = bytes.inspect_err(|error| tracing::warn!(%error, "an event cannot be shown"));
+            let bytes =
+                bytes.inspect_err(|error| tracing::warn!(%error, "an event cannot be shown"));
             String::from_utf8(bytes.ok()?).ok()
         }
     }

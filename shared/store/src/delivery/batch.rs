@@ -188,11 +188,7 @@ impl Store {
     ///
     /// # Errors
     /// If the store did not answer.
-    pub async fn create_delivery(
-        &self,
-        new: NewDelivery,
-        now: Moment,
-    ) -> Result<bool, StoreError> {
+    pub async fn create_delivery(&self, new: NewDelivery, now: Moment) -> Result<bool, StoreError> {
         let operation = "keeping a delivery";
         let item = delivery_item(operation, &new, now)?;
         self.put_new(operation, &new.key.key(), item).await

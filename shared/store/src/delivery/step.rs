@@ -172,8 +172,6 @@ fn is_ours(item: Item, round: u32, step: u16, outcome: &Outcome) -> bool {
         Outcome::Again { at, .. } => {
             here && now.step == step.saturating_add(1) && now.next_at == Some(*at)
         }
-        Outcome::Dropped { .. } => {
-            here && now.step == step && now.state == DeliveryState::Dropped
-        }
+        Outcome::Dropped { .. } => here && now.step == step && now.state == DeliveryState::Dropped,
     }
 }
