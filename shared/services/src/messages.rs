@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::authenticate::Caller;
 use crate::error::Error;
-use crate::media::link;
+use crate::media::link_path;
 use crate::platform::Platform;
 use crate::send;
 
@@ -68,8 +68,8 @@ pub struct Message {
 pub struct Media {
     /// What is known of it.
     pub record: MediaRecord,
-    /// Our link to it, good for seven days; none where it will never be there.
-    pub url: Option<String>,
+    /// Our link to it without the API's own address, good for seven days; none where it will never be there.
+    pub link_path: Option<String>,
 }
 
 /// An emoji on a message.
@@ -276,12 +276,12 @@ fn show_one(
     let is_revoked = amended.revoked_by.is_some();
     let media = record.media.filter(|_| !is_revoked).map(|media| {
         let id = record.id;
-        let url = match media.state {
+        let link_path = match media.state {
             MediaState::Failed => None,
-            _ => Some(link(platform, tenant, id, media.link_generation)?),
+            _ => Some(link_path(platform, tenant, id, media.link_generation)?),
         };
         let record = media;
-        Ok::<_, Error>(Media { record, url })
+        Ok::<_, Error>(Media { record, link_path })
     });
     let reactions = [
         (Direction::In, amended.emoji_in, amended.reacted_in),

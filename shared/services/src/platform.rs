@@ -147,9 +147,14 @@ impl Platform {
         client.ok_or(Error::Misconfigured("client of users' URLs"))
     }
 
+    /// Where the outside reaches the API, if the function was told.
+    pub fn known_base_url(&self) -> Option<&str> {
+        self.0.public_base_url.as_deref()
+    }
+
     pub(crate) fn public_base_url(&self) -> Result<&str, Error> {
-        let url = self.0.public_base_url.as_deref();
-        url.ok_or(Error::Misconfigured("public base URL"))
+        self.known_base_url()
+            .ok_or(Error::Misconfigured("public base URL"))
     }
 
     pub(crate) fn link_keys(&self) -> Result<&LinkKeys, Error> {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use openwati_core::time::Moment;
 use openwati_services::messages::{self, Filter};
 use openwati_store::message::Direction;
-use openwati_web::extract::{ApiQuery, Authorized, ReadMessages};
+use openwati_web::extract::{ApiQuery, Authorized, BaseUrl, ReadMessages};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 use serde::{Deserialize, Serialize};
@@ -80,11 +80,16 @@ error_responses! {
 pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadMessages>,
+    base: BaseUrl,
     ApiQuery(parameters): ApiQuery<Parameters>,
 ) -> Result<Json<ManyMessages>, ApiError> {
     let page = messages::list(app.platform(), &caller, parameters.filter()?).await?;
     Ok(Json(ManyMessages {
-        messages: page.messages.into_iter().map(Message::from).collect(),
+        messages: page
+            .messages
+            .into_iter()
+            .map(|message| Message::shown(message, &base))
+            .collect(),
         next_cursor: page.next_cursor,
     }))
 }

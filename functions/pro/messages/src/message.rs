@@ -2,6 +2,7 @@
 
 use openwati_services::messages;
 use openwati_store::message;
+use openwati_web::extract::BaseUrl;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -180,8 +181,9 @@ pub(crate) enum Status {
     Read,
 }
 
-impl From<messages::Message> for Message {
-    fn from(message: messages::Message) -> Self {
+impl Message {
+    /// A message as it is shown to who reaches the API at `base`.
+    pub(crate) fn shown(message: messages::Message, base: &BaseUrl) -> Self {
         Self {
             id: message.id.uuid(),
             message_id: message.wamid,
@@ -191,7 +193,7 @@ impl From<messages::Message> for Message {
             text: message.text,
             payload: message.payload,
             reply_to: message.reply_to,
-            media: message.media.map(Media::from),
+            media: message.media.map(|media| Media::shown(media, base)),
             reactions: message.reactions.into_iter().map(Reaction::from).collect(),
             edited_at: message.edited_at.map(|at| at.iso()),
             revoked_at: message.revoked_at.map(|at| at.iso()),
@@ -209,8 +211,8 @@ impl From<messages::Message> for Message {
     }
 }
 
-impl From<messages::Media> for Media {
-    fn from(media: messages::Media) -> Self {
+impl Media {
+    fn shown(media: messages::Media, base: &BaseUrl) -> Self {
         let record = media.record;
         Self {
             mime_type: record.mime_type,
@@ -222,7 +224,7 @@ impl From<messages::Media> for Media {
                 message::MediaState::Failed => "failed",
             },
             reason: record.reason,
-            url: media.url,
+            url: media.link_path.map(|path| format!("{}{path}", base.0)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use openwati_services::messages;
-use openwati_web::extract::{ApiPath, Authorized, ReadMessages};
+use openwati_web::extract::{ApiPath, Authorized, BaseUrl, ReadMessages};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 use serde::Serialize;
@@ -44,10 +44,11 @@ error_responses! {
 pub(crate) async fn show(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadMessages>,
+    base: BaseUrl,
     ApiPath(id): ApiPath<String>,
 ) -> Result<Json<OneMessage>, ApiError> {
     let message = messages::find(app.platform(), &caller, &id).await?;
     Ok(Json(OneMessage {
-        message: message.into(),
+        message: Message::shown(message, &base),
     }))
 }

@@ -22,11 +22,25 @@ pub fn link(
     message: Id,
     generation: u32,
 ) -> Result<String, Error> {
+    let path = link_path(platform, tenant, message, generation)?;
+    Ok(format!("{}{path}", platform.public_base_url()?))
+}
+
+/// What follows the API's own address in a [`link`].
+///
+/// # Errors
+/// If the function has no keys of links.
+pub(crate) fn link_path(
+    platform: &Platform,
+    tenant: &TenantId,
+    message: Id,
+    generation: u32,
+) -> Result<String, Error> {
     let token = platform.link_keys()?.sign(&MediaLink {
         tenant: tenant.clone(),
         message,
         expires_at: platform.now().plus(LIFE),
         generation,
     });
-    Ok(format!("{}/media/{token}", platform.public_base_url()?))
+    Ok(format!("/media/{token}"))
 }

@@ -15,6 +15,7 @@ pub use download::work;
 pub use handout::hand_out;
 pub use job::{MediaJob, job};
 pub use link::link;
+pub(crate) use link::link_path;
 pub use openwati_store::blobs::Asked;
 pub use revoke::revoke;
 pub use settle::settle;
