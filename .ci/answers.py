@@ -80,5 +80,15 @@ def timers(answer):
     del answer
 
 
+def webhook_delivery(answer):
+    # There is no such endpoint: its owner removed it.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
+def webhooks(answer):
+    status(answer, 200)
+    expect(body(answer) == {"webhooks": [], "nextCursor": None}, "an empty page")
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1].replace("-", "_")](json.load(sys.stdin))

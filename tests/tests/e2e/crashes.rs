@@ -1,9 +1,8 @@
 //! The process dies between any two effects, and its folder is taken up again.
 
-mod webhooks;
-
 mod inbound;
 mod media_download;
+mod webhooks;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::{StreamExt as _, stream};

@@ -105,3 +105,49 @@ async fn what_becomes_of_a_message_is_told_and_told_again_on_request() {
         }
     }
 }
+
+#[tokio::test]
+async fn both_secrets_sign_for_a_while_after_a_rotation() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let receiver = Receiver::start().await;
+    let webhook = tenant.client.webhook(receiver.url(), &[]).await;
+    webhook.test().await;
+    verify(&receiver.gets(1).await[0], &webhook.secret).await;
+    let path = webhook.path("/rotate-secret");
+    let rotated = tenant.client.call(Method::POST, &path).await.ok();
+    let new = rotated.body["webhook"]["secret"].as_str().unwrap();
+    webhook.test().await;
+    let event = &receiver.gets(2).await[1];
+    verify(event, new).await;
+    // Who has not got the new one yet verifies by the one before.
+    let before = standardwebhooks::Webhook::new(&webhook.secret).unwrap();
+    before
+        .verify(event.body.as_bytes(), &event.headers)
+        .unwrap();
+    let signature = event.header("x-wati-signature");
+    let body = event.body.as_bytes();
+    assert!(!verify_sha256(signature, body, &webhook.secret));
+}
+
+#[tokio::test]
+async fn a_webhook_gets_the_events_that_it_asked_for() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let (all, none, off) = (
+        Receiver::start().await,
+        Receiver::start().await,
+        Receiver::start().await,
+    );
+    let client = &tenant.client;
+    client.webhook(all.url(), &[]).await;
+    client.webhook(none.url(), &["endpoint.disabled"]).await;
+    let disabled = client.webhook(off.url(), &[]).await;
+    let path = disabled.path("");
+    let change = json!({"enabled": false});
+    client.call_with(Method::PATCH, &path, &change).await.ok();
+    client.send(&someone(), "Hello").await.ok();
+    all.gets_one("delivered", |body| body["status"] == "delivered")
+        .await;
+    assert!(none.events().is_empty() && off.events().is_empty());
+}

@@ -158,10 +158,11 @@ async fn try_it(
 
 /// Deletes the first tries that are done while others still wait for an answer, so that their lanes go on.
 async fn release(platform: &Platform, batch: &Batch, open: &HashSet<String>, failed: &[String]) {
-    let done = batch.receipts.iter().filter_map(|(id, receipt)| {
-        (!open.contains(id) && !failed.contains(id)).then(|| receipt.clone())
-    });
-    let done: Vec<String> = done.collect();
+    let done = batch
+        .receipts
+        .iter()
+        .filter(|(id, _)| !open.contains(*id) && !failed.contains(id));
+    let done: Vec<String> = done.map(|(_, receipt)| receipt.clone()).collect();
     if done.is_empty() {
         return;
     }
