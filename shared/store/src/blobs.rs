@@ -54,7 +54,9 @@ impl Blobs {
             .bucket(&*self.bucket)
             .key(format!("whole/{name}"));
         let answer = request.body(ByteStream::from(body)).send().await;
-        answer.map(drop).map_err(StoreError::sdk("keeping what no item holds"))
+        answer
+            .map(drop)
+            .map_err(StoreError::sdk("keeping what no item holds"))
     }
 
     /// A body that was kept by [`Blobs::put_spilled`], at most `largest` bytes of it.
