@@ -19,12 +19,22 @@ use crate::error::Error;
 use crate::events::secret_context;
 use crate::platform::Platform;
 
-/// How long an endpoint may take, as WATI Pro's documentation says, and how much of its answer is kept.
-const LIMITS: PostLimits = PostLimits {
-    total_timeout: Duration::from_secs(10),
-    keep_answer_bytes: 20_000,
-    max_answer_bytes: 64 * 1024,
-};
+/// How long an endpoint may take, as WATI Pro's documentation says.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// How much of an endpoint's answer is kept, in bytes, and how much is read.
+const KEPT: usize = 20_000;
+const READ: usize = 64 * 1024;
+
+/// How long an endpoint may take, and what is read of its answer. What became of the attempt has to be recorded within the
+/// function's time too.
+fn limits(platform: &Platform) -> PostLimits {
+    PostLimits {
+        total_timeout: LONGEST.min(platform.function_timeout() * 2 / 3),
+        keep_answer_bytes: KEPT,
+        max_answer_bytes: READ,
+    }
+}
 
 /// The largest event that is read from the bucket.
 const LARGEST_EVENT: usize = 4 * 1024 * 1024;
@@ -117,7 +127,7 @@ pub(super) async fn post(
     let started = Instant::now();
     let answer = platform
         .guarded()?
-        .post(&target.url, headers, Bytes::from(body), LIMITS)
+        .post(&target.url, headers, Bytes::from(body), limits(platform))
         .await;
     let total = started.elapsed();
     let mut log = AttemptRecord {

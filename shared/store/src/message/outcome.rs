@@ -1,7 +1,5 @@
 //! What a sender learned of its message.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update as TransactUpdate};
 use openwati_core::id::Id;
 use openwati_core::idempotency::Answer;
@@ -12,17 +10,8 @@ use super::{MessageError, answer_name};
 use crate::error::StoreError;
 use crate::item::{Item, at, s, write};
 use crate::keys::Key;
-use crate::store::{Store, Update, Updated, back_off};
-
-/// Why DynamoDB cancels a transaction that would go well in a moment.
-const PASSING: [&str; 3] = [
-    "TransactionConflict",
-    "ThrottlingError",
-    "ProvisionedThroughputExceeded",
-];
-
-/// How often such a transaction is tried.
-const TRIES: u32 = 8;
+use crate::store::{Store, Update, Updated};
+use crate::transaction::Transacted;
 
 /// What an open message has and a settled one has not.
 const REMOVE_CLAIM: &str = "REMOVE due_shard, due_at, lease_until";
@@ -62,19 +51,13 @@ impl Store {
             TransactWriteItem::builder().update(update).build(),
             TransactWriteItem::builder().put(put).build(),
         ];
-        for attempt in 1.. {
-            let request = self.client.transact_write_items();
-            match request
-                .set_transact_items(Some(items.to_vec()))
-                .send()
-                .await
-            {
-                Ok(_) => return Ok(()),
-                Err(error) if passing(&error) && attempt < TRIES => back_off(attempt).await,
-                Err(error) => return Err(StoreError::sdk(operation)(error)),
+        match self.transact(operation, items.to_vec()).await? {
+            Transacted::Done => Ok(()),
+            Transacted::Refused => {
+                let reason = "the message is not there".to_owned();
+                Err(StoreError::Unavailable { operation, reason })
             }
         }
-        unreachable!("the last attempt returns")
     }
 
     /// WhatsApp refused the message, or was never reached: it has failed, and `answer` is what the caller is told.
@@ -140,15 +123,4 @@ pub(super) fn error_value(
     error: &MessageError,
 ) -> Result<aws_sdk_dynamodb::types::AttributeValue, StoreError> {
     write(operation, error).map(aws_sdk_dynamodb::types::AttributeValue::M)
-}
-
-/// Whether it may go well in a moment: another write was at one of the items, or a partition is too busy.
-fn passing<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
-            .cancellation_reasons()
-            .iter()
-            .any(|reason| PASSING.contains(&reason.code().unwrap_or_default())),
-        _ => false,
-    }
 }
