@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod counting;
+mod deliveries;
 mod idempotency;
 mod listing;
 mod media;
