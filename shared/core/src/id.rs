@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use crate::digest;
 use crate::entropy::Entropy;
 use crate::time::Moment;
 
@@ -44,13 +45,7 @@ impl Id {
     /// The id of what follows from a cause: the same whenever and wherever it is made from the same moment and parts, so
     /// that an effect which is made again is known to be there.
     pub fn derived(at: Moment, parts: &[&str]) -> Self {
-        let mut hasher = Sha256::new();
-        for part in parts {
-            let length = u64::try_from(part.len()).expect("a length fits 64 bits");
-            hasher.update(length.to_be_bytes());
-            hasher.update(part);
-        }
-        let digest = hasher.finalize();
+        let digest = digest::of_parts(parts);
         Self::new(
             at,
             &Entropy::new(move |bytes| bytes.copy_from_slice(&digest[..bytes.len()])),

@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::digest;
 use crate::state::{MessageState, Stages};
 use crate::time::Moment;
 
@@ -18,17 +17,7 @@ pub const KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// The hash of what a key stands for: method, path and body.
 pub fn request_hash(method: &str, path: &str, body: &[u8]) -> String {
-    let mut hasher = Sha256::new();
-    for part in [method.as_bytes(), path.as_bytes(), body] {
-        // Lengths keep `ab` + `c` apart from `a` + `bc`.
-        hasher.update(
-            u64::try_from(part.len())
-                .expect("a length fits 64 bits")
-                .to_be_bytes(),
-        );
-        hasher.update(part);
-    }
-    hex::encode(hasher.finalize())
+    digest::hex_of_parts(&[method.as_bytes(), path.as_bytes(), body])
 }
 
 /// What the first try left behind.

@@ -8,6 +8,7 @@ pub mod api_key;
 pub mod conversation;
 pub mod crash;
 pub mod dialect;
+pub mod digest;
 pub mod entropy;
 pub mod event;
 pub mod graph_error;

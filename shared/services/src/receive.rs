@@ -7,6 +7,7 @@ use futures::StreamExt as _;
 use futures::TryStreamExt as _;
 use openwati_channels::cloud_api::callback::{Inbound, News, Piece, Status, split};
 use openwati_core::crash_point;
+use openwati_core::digest::hex_of_parts;
 use openwati_core::id::Id;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::secret::Secret;
@@ -253,8 +254,9 @@ async fn inbound_job(
         value,
     } = news;
     let text = value.to_string();
-    let name = digest(&[tenant.as_str(), &field, wamid.as_deref().unwrap_or(&text)]);
-    let group = digest(&[tenant.as_str(), peer.as_deref().unwrap_or(&about.waba_id)]);
+    // Group and deduplication ids have at most 128 characters of a small alphabet; callers' texts may be anything.
+    let name = hex_of_parts(&[tenant.as_str(), &field, wamid.as_deref().unwrap_or(&text)]);
+    let group = hex_of_parts(&[tenant.as_str(), peer.as_deref().unwrap_or(&about.waba_id)]);
     let mut job = InboundJob {
         tenant: tenant.clone(),
         channel: about.channel,
@@ -281,20 +283,6 @@ async fn inbound_job(
         deduplication: Some(name),
         delay_seconds: 0,
     })
-}
-
-/// Group and deduplication ids have at most 128 characters of a small alphabet; callers' texts may be anything.
-pub(crate) fn digest(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(
-            u64::try_from(part.len())
-                .expect("a length fits 64 bits")
-                .to_be_bytes(),
-        );
-        hasher.update(part);
-    }
-    hex::encode(hasher.finalize())
 }
 
 fn json(job: &InboundJob) -> Result<String, Error> {

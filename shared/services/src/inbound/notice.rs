@@ -1,12 +1,12 @@
 //! What is no message: kept as it came.
 
+use openwati_core::digest::hex_of_parts;
 use openwati_core::id::Id;
 use openwati_store::notice::NoticeRecord;
 
 use super::value::ToldNotice;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::receive::digest;
 
 /// The longest value that is kept in an item, in bytes. An item holds 400 KB; what is longer goes to the bucket.
 pub(super) const LARGEST: usize = 256 * 1024;
@@ -15,7 +15,7 @@ pub(super) const LARGEST: usize = 256 * 1024;
 pub(super) async fn keep(platform: &Platform, told: ToldNotice) -> Result<(), Error> {
     let text = told.value.to_string();
     let tenant = &told.tenant;
-    let digest = digest(&[&told.waba_id, &told.field, &text]);
+    let digest = hex_of_parts(&[&told.waba_id, &told.field, &text]);
     let id = Id::derived(told.told_at, &[tenant.as_str(), "notice", &digest]);
     let (value, whole) = match text.len() > LARGEST {
         false => (Some(text), None),
