@@ -19,8 +19,8 @@ pub enum AddressKind {
     Public,
     /// This machine.
     Loopback,
-    /// A host of a private network: RFC 1918, and IPv6's unique local and site-local addresses. `fd00:ec2::254`, where
-    /// EC2 answers with credentials, is one.
+    /// A host of a private network: RFC 1918, and IPv6's unique local and site-local addresses, less those at which
+    /// clouds answer with credentials.
     Private,
     /// A host behind a carrier's translator, or of an overlay network: RFC 6598.
     Shared,
@@ -35,7 +35,7 @@ pub enum AddressKind {
     /// An IPv6 address that carries an IPv4 one, or a tunnel to it: mapped, compatible, translated, NAT64, 6to4, Teredo.
     /// Where it leads is for a gateway to say, so that all are refused, whatever they carry.
     Embedded,
-    /// Kept for protocols, clouds' own services or a later day.
+    /// Kept for protocols, clouds' own services, credentials among them, or a later day.
     Reserved,
 }
 
@@ -102,10 +102,12 @@ fn of_v6(address: Ipv6Addr) -> AddressKind {
         .map_or(otherwise, |(_, kind)| *kind)
 }
 
-/// What of IPv4 is not public. No two ranges overlap.
+/// What of IPv4 is not public. The first range that holds an address counts.
 const V4: &[(Ipv4Net, AddressKind)] = &[
     (v4([0, 0, 0, 0], 8), AddressKind::Unspecified),
     (v4([10, 0, 0, 0], 8), AddressKind::Private),
+    // Alibaba Cloud's metadata, among carriers' addresses.
+    (v4([100, 100, 100, 200], 32), AddressKind::Reserved),
     (v4([100, 64, 0, 0], 10), AddressKind::Shared),
     (v4([127, 0, 0, 0], 8), AddressKind::Loopback),
     // Azure's channel between a machine and its host, with a public address.
@@ -164,6 +166,16 @@ const V6: &[(Ipv6Net, AddressKind)] = &[
     (
         v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
         AddressKind::Documentation,
+    ),
+    // EC2's services for its machines, with its metadata at `fd00:ec2::254`, among private addresses.
+    (
+        v6([0xfd00, 0xec2, 0, 0, 0, 0, 0, 0], 32),
+        AddressKind::Reserved,
+    ),
+    // Google Cloud's, with its metadata at `fd20:ce::254`.
+    (
+        v6([0xfd20, 0xce, 0, 0, 0, 0, 0, 0], 32),
+        AddressKind::Reserved,
     ),
     (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), AddressKind::Private),
     (
@@ -237,7 +249,9 @@ mod tests {
             ("10.0.0.0", Private),
             ("10.255.255.255", Private),
             ("100.64.0.0", Shared),
-            ("100.100.100.200", Shared),
+            ("100.100.100.199", Shared),
+            ("100.100.100.200", Reserved),
+            ("100.100.100.201", Shared),
             ("100.127.255.255", Shared),
             ("127.0.0.1", Loopback),
             ("127.255.255.254", Loopback),
@@ -280,7 +294,12 @@ mod tests {
             ("4000::1", Reserved),
             ("5f00::1", Reserved),
             ("fc00::1", Private),
-            ("fd00:ec2::254", Private),
+            ("fd00:ec1:ffff::1", Private),
+            ("fd00:ec2::23", Reserved),
+            ("fd00:ec2::254", Reserved),
+            ("fd00:ec3::1", Private),
+            ("fd20:ce::254", Reserved),
+            ("fd20:cf::254", Private),
             ("fdff::1", Private),
             ("fe80::1", LinkLocal),
             ("fe80::a9fe:a9fe", LinkLocal),
@@ -293,11 +312,22 @@ mod tests {
 
     #[test]
     fn a_machine_of_ones_own_reaches_its_networks_and_no_credentials() {
-        for address in ["127.0.0.1", "::1", "192.168.0.1", "100.64.0.1", "1.1.1.1"] {
+        for address in [
+            "127.0.0.1",
+            "::1",
+            "192.168.0.1",
+            "100.64.0.1",
+            "fd00::1",
+            "1.1.1.1",
+        ] {
             assert!(kind(address).is_public_or_private(), "{address}");
         }
         for address in [
             "169.254.169.254",
+            "100.100.100.200",
+            "192.0.0.192",
+            "fd00:ec2::254",
+            "fd20:ce::254",
             "0.0.0.0",
             "::ffff:127.0.0.1",
             "224.0.0.1",
