@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::party::Party;
-use super::read::text;
+use super::read::{id, text};
 use super::words;
 
 /// What a message does.
@@ -35,6 +35,13 @@ pub enum Amendment {
     Revoke,
 }
 
+/// The longest emoji that is kept, in characters: a family of eight with skin tones has fewer.
+const LONGEST_EMOJI: usize = 64;
+
+/// The longest text that replaces another's, in characters. WhatsApp's own limit is 4,096; an item holds this one in any
+/// alphabet.
+const LONGEST_EDIT: usize = 16 * 1024;
+
 /// What a customer is known by from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewIdentity(pub Party);
@@ -42,21 +49,24 @@ pub struct NewIdentity(pub Party);
 impl Act {
     /// What a message of this kind with this node does.
     pub(super) fn of(kind: &str, node: &Value) -> Self {
-        let amends = |target: &str, amendment| match text(node, target) {
-            Some(target) if !target.is_empty() => Self::Amends { target, amendment },
-            _ => Self::Notes,
+        let amends = |target: &str, amendment| match id(node, target) {
+            Some(target) => Self::Amends { target, amendment },
+            None => Self::Notes,
         };
+        let cut = |text: String, longest| text.chars().take(longest).collect::<String>();
         match kind {
             "reaction" => {
                 let emoji = text(node, "emoji").filter(|emoji| !emoji.is_empty());
+                let emoji = emoji.map(|emoji| cut(emoji, LONGEST_EMOJI));
                 amends("message_id", Amendment::Reaction(emoji))
             }
-            "edit" => amends(
-                "original_message_id",
-                Amendment::Edit(words::of_message(
-                    node.get("message").unwrap_or(&Value::Null),
-                )),
-            ),
+            "edit" => {
+                let words = words::of_message(node.get("message").unwrap_or(&Value::Null));
+                amends(
+                    "original_message_id",
+                    Amendment::Edit(cut(words, LONGEST_EDIT)),
+                )
+            }
             "revoke" => amends("original_message_id", Amendment::Revoke),
             "system" => moves(node),
             _ => Self::Tells,

@@ -33,6 +33,9 @@ pub struct Unreadable;
 /// Longer than any of WhatsApp's ids, and short enough for a key.
 const LONGEST_ID: usize = 1024;
 
+/// Longer than any of WhatsApp's words for a kind.
+const LONGEST_KIND: usize = 64;
+
 /// Members that are kept elsewhere than in `more`.
 const READ: [&str; 9] = [
     "from",
@@ -73,10 +76,10 @@ fn read(message: &Value, value: &Value, party: Party) -> Result<Arrived, Unreada
         _ => &Value::Null,
     };
     let party = party.or(contact);
-    let wamid = text(message, "id").filter(|id| (1..=LONGEST_ID).contains(&id.len()));
-    let wamid = wamid.ok_or(Unreadable)?;
+    let wamid = id(message, "id").ok_or(Unreadable)?;
     party.peer().ok_or(Unreadable)?;
-    let kind = text(message, "type").unwrap_or_else(|| "unknown".to_owned());
+    let kind = text(message, "type").filter(|kind| kind.len() <= LONGEST_KIND);
+    let kind = kind.unwrap_or_else(|| "unknown".to_owned());
     let node = message.get(&kind).unwrap_or(&Value::Null);
     let context = message.get("context").unwrap_or(&Value::Null);
     let is = |name: &str| context.get(name).and_then(Value::as_bool) == Some(true);
@@ -85,7 +88,7 @@ fn read(message: &Value, value: &Value, party: Party) -> Result<Arrived, Unreada
         payload: Some(node)
             .filter(|node| !node.is_null() && !says_it_all(&kind, node))
             .cloned(),
-        reply_to: text(context, "id").filter(|id| (1..=LONGEST_ID).contains(&id.len())),
+        reply_to: id(context, "id"),
         forwarded: is("forwarded") || is("frequently_forwarded"),
         more: more(message, &kind),
         business: value
@@ -130,6 +133,12 @@ pub(super) fn text(value: &Value, name: &str) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// An id of WhatsApp's. What is too long for a key is none: a key that the store refuses would be tried again and again,
+/// and hold up whatever else its customer writes.
+pub(super) fn id(value: &Value, name: &str) -> Option<String> {
+    text(value, name).filter(|id| (1..=LONGEST_ID).contains(&id.len()))
 }
 
 /// Seconds since the epoch, as text or number; milliseconds were seen too.

@@ -272,3 +272,36 @@ proptest! {
         prop_assert!(!arrived.content.text.trim().is_empty());
     }
 }
+
+#[test]
+fn nothing_is_too_long_for_where_it_is_kept() {
+    let long = "w".repeat(300_000);
+    for (kind, target) in [
+        ("reaction", "message_id"),
+        ("edit", "original_message_id"),
+        ("revoke", "original_message_id"),
+    ] {
+        let read = read(json!({"type": kind, kind: {target: long}}));
+        assert_eq!(read.act, Act::Notes, "{kind}");
+    }
+    let reaction =
+        read(json!({"type": "reaction", "reaction": {"message_id": "wamid.2", "emoji": long}}));
+    let Act::Amends { amendment, .. } = reaction.act else {
+        panic!("{reaction:?}");
+    };
+    assert_eq!(amendment, Amendment::Reaction(Some("w".repeat(64))));
+    let edit = read(json!({"type": "edit", "edit": {
+        "original_message_id": "wamid.2", "message": {"type": "text", "text": {"body": long}},
+    }}));
+    let Act::Amends { amendment, .. } = edit.act else {
+        panic!("{edit:?}");
+    };
+    assert_eq!(amendment, Amendment::Edit("w".repeat(16 * 1024)));
+    let kind = read(json!({"type": long, long.as_str(): {"body": "x"}}));
+    assert_eq!(kind.content.kind, "unknown");
+    assert_eq!(kind.content.more[&long], json!({"body": "x"}));
+    let image = |image: Value| read(json!({"type": "image", "image": image})).file;
+    assert_eq!(image(json!({"id": long})), None);
+    let file = image(json!({"id": "1", "mime_type": long})).unwrap();
+    assert_eq!(file.mime_type, "application/octet-stream");
+}
