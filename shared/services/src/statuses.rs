@@ -95,12 +95,11 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     }
     let mut done = futures::stream::iter(messages)
         .map(|((tenant, wamid), jobs)| async move {
-            let (records, jobs): (Vec<Record>, Vec<StatusJob>) = jobs.into_iter().unzip();
-            let cut = records.iter().zip(&jobs).filter(|(r, _)| r.receives > 1);
-            // A try that was cut may have recorded a stage and not told of it.
-            let untold = cut.map(|(_, job)| job.stage).collect();
-            let ids: Vec<String> = records.into_iter().map(|record| record.id).collect();
-            let result = one_message(platform, &tenant, &wamid, jobs, untold).await;
+            let (ids, jobs): (Vec<String>, Vec<StatusJob>) = jobs
+                .into_iter()
+                .map(|(record, job)| (record.id, job))
+                .unzip();
+            let result = one_message(platform, &tenant, &wamid, jobs).await;
             (tenant, ids, result)
         })
         .buffer_unordered(PARALLEL);
@@ -128,14 +127,13 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     failed
 }
 
-/// Records all that a batch says of one message. Answers what is to be told of it: the stages that are news, and those that
-/// an earlier try may not have told.
+/// Records all that a batch says of one message. Answers what is to be told of it: the stages whose first report it has,
+/// also if an earlier try recorded that, which may not have told of it.
 async fn one_message(
     platform: &Platform,
     tenant: &TenantId,
     wamid: &str,
     jobs: Vec<StatusJob>,
-    untold: Vec<Reported>,
 ) -> Result<Vec<Event>, Error> {
     let reports: Vec<Report> = jobs
         .iter()
@@ -152,40 +150,42 @@ async fn one_message(
         && let Reporting::Recorded(recorded) =
             store.report_message(tenant, id, wamid, &reports).await?
     {
-        return Ok(events(id, jobs, recorded, untold));
+        return Ok(events(id, &jobs, recorded));
     }
     if let Some(id) = store.message_id_of_wamid(tenant, wamid).await?
         && let Reporting::Recorded(recorded) =
             store.report_message(tenant, id, wamid, &reports).await?
     {
-        return Ok(events(id, jobs, recorded, untold));
+        return Ok(events(id, &jobs, recorded));
     }
     put_off(platform, tenant, jobs).await?;
     Ok(Vec::new())
 }
 
 /// What is told of a message's stages, in their order, each once.
-fn events(id: Id, jobs: Vec<StatusJob>, recorded: Recorded, untold: Vec<Reported>) -> Vec<Event> {
-    let mut stages = recorded.news;
-    stages.extend(untold);
-    stages.sort_unstable();
-    stages.dedup();
-    let event = |stage: Reported| {
-        let job = jobs.iter().find(|job| job.stage == stage)?;
+fn events(id: Id, jobs: &[StatusJob], recorded: Recorded) -> Vec<Event> {
+    let Recorded {
+        held,
+        channel,
+        peer,
+        ..
+    } = recorded;
+    let event = |(stage, at): (Reported, Moment)| {
+        let job = jobs.iter().find(|job| job.stage == stage && job.at == at)?;
         Some(Event {
-            id: Id::derived(job.at, &[&id.hex(), "status", stage.state().public_name()]),
-            at: job.at,
-            channel: Some(recorded.channel),
+            id: Id::derived(at, &[&id.hex(), "status", stage.state().public_name()]),
+            at,
+            channel: Some(channel),
             what: What::MessageStatus(MessageStatus {
                 id,
                 wamid: job.wamid.clone(),
-                to: recorded.peer.clone(),
+                to: peer.clone(),
                 stage,
                 error: job.error.clone(),
             }),
         })
     };
-    stages.into_iter().filter_map(event).collect()
+    held.into_iter().filter_map(event).collect()
 }
 
 /// Nobody here knows the message: its statuses come again later, and are dropped and counted in the end.

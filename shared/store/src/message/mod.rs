@@ -115,15 +115,14 @@ impl MessageRecord {
         }
     }
 
-    /// Whether WhatsApp reported this stage before.
-    fn was_reported(&self, stage: Reported) -> bool {
-        let at = match stage {
+    /// When this stage was reached, as WhatsApp reported it first.
+    fn reported_at(&self, stage: Reported) -> Option<Moment> {
+        match stage {
             Reported::Sent => self.confirmed_at,
             Reported::Failed => self.failed_at,
             Reported::Delivered => self.delivered_at,
             Reported::Read => self.read_at,
-        };
-        at.is_some()
+        }
     }
 
     /// What the caller was told of it.

@@ -1,5 +1,7 @@
 //! What WhatsApp's callbacks report of a message.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::ReturnValue;
 use openwati_core::id::Id;
 use openwati_core::state::{MessageState, Reported};
@@ -43,8 +45,10 @@ pub struct Recorded {
     pub before: MessageState,
     /// Its state after; the same where they were known or late.
     pub after: MessageState,
-    /// The stages that were reported for the first time, in their order; late ones too, but no failure of what was delivered.
-    pub news: Vec<Reported>,
+    /// The stages whose report that holds is one of these, in their order, each with when it was reached; late ones too, but
+    /// no failure of what was delivered. The same reports given again name the same: whoever gave them first may have died,
+    /// or not have heard that they were recorded.
+    pub held: Vec<(Reported, Moment)>,
     /// The channel it went over.
     pub channel: Id,
     /// Whom it went to.
@@ -138,21 +142,20 @@ fn recorded(
     let old: MessageRecord = read(operation, old)?;
     let mut stages = old.stages();
     let before = stages.state();
-    let mut news = Vec::new();
+    let mut held = BTreeMap::new();
     for report in reports {
         // What was delivered has not failed, whatever is said later.
         let undone = report.stage == Reported::Failed && before > MessageState::Failed;
-        if !old.was_reported(report.stage) && !undone {
-            news.push(report.stage);
+        let holds = old.reported_at(report.stage);
+        if !undone && holds.is_none_or(|at| at == report.at) {
+            held.entry(report.stage).or_insert(report.at);
         }
         stages.record(report.stage, report.at);
     }
-    news.sort_unstable();
-    news.dedup();
     Ok(Reporting::Recorded(Recorded {
         before,
         after: stages.state(),
-        news,
+        held: held.into_iter().collect(),
         channel: old.channel,
         peer: old.peer,
     }))

@@ -98,7 +98,7 @@ async fn a_callback_that_is_faster_than_the_sender_is_not_undone() {
     };
     assert_eq!(recorded.before, MessageState::Sending);
     assert_eq!(recorded.after, MessageState::Read);
-    assert_eq!(recorded.news, [Reported::Read]);
+    assert_eq!(recorded.held, [(Reported::Read, Moment::from_seconds(10))]);
     store
         .message_accepted(&tenant(), id, "wamid.1", NOW)
         .await
@@ -232,14 +232,14 @@ async fn an_accepted_message_and_many_callbacks_at_once_all_land() {
 }
 
 #[tokio::test]
-async fn each_stage_is_news_once_but_no_failure_of_what_was_delivered() {
+async fn the_first_report_of_a_stage_is_told_however_often_but_no_failure_of_what_was_delivered() {
     let store = store().await;
     let id = claimed(&store).await;
     let tenant = tenant();
-    let news = async |reports: &[Report]| {
+    let held = async |reports: &[Report]| {
         let reporting = store.report_message(&tenant, id, "wamid.1", reports).await;
         match reporting.unwrap() {
-            Reporting::Recorded(recorded) => recorded.news,
+            Reporting::Recorded(recorded) => recorded.held,
             Reporting::Missing => panic!("the message is missing"),
         }
     };
@@ -247,13 +247,23 @@ async fn each_stage_is_news_once_but_no_failure_of_what_was_delivered() {
         .message_accepted(&tenant, id, "wamid.1", NOW)
         .await
         .unwrap();
+    let at = |stage, seconds| (stage, Moment::from_seconds(seconds));
     // The sender knew it, and WhatsApp had not said it.
-    assert_eq!(news(&[report(Reported::Sent, 1)]).await, [Reported::Sent]);
-    assert_eq!(news(&[report(Reported::Sent, 2)]).await, []);
-    assert_eq!(news(&[report(Reported::Read, 4)]).await, [Reported::Read]);
-    let late = [report(Reported::Read, 4), report(Reported::Delivered, 3)];
-    assert_eq!(news(&late).await, [Reported::Delivered]);
-    assert_eq!(news(&[report(Reported::Failed, 5)]).await, []);
+    let sent = [report(Reported::Sent, 1)];
+    assert_eq!(held(&sent).await, [at(Reported::Sent, 1)]);
+    assert_eq!(held(&[report(Reported::Sent, 2)]).await, []);
+    let read = [report(Reported::Read, 4)];
+    assert_eq!(held(&read).await, [at(Reported::Read, 4)]);
+    let late = [
+        report(Reported::Read, 5),
+        report(Reported::Delivered, 3),
+        report(Reported::Delivered, 2),
+    ];
+    assert_eq!(held(&late).await, [at(Reported::Delivered, 3)]);
+    // Whoever did not hear the answer asks again.
+    assert_eq!(held(&sent).await, [at(Reported::Sent, 1)]);
+    assert_eq!(held(&read).await, [at(Reported::Read, 4)]);
+    assert_eq!(held(&[report(Reported::Failed, 5)]).await, []);
 }
 
 #[tokio::test]
