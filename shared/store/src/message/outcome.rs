@@ -17,7 +17,8 @@ use crate::transaction::Transacted;
 const REMOVE_CLAIM: &str = "REMOVE due_shard, due_at, lease_until";
 
 impl Store {
-    /// WhatsApp took the message: it is `sent`, and found by its wamid from now on, both or neither.
+    /// WhatsApp took the message: it is `sent`, and found by its wamid from now on, both or neither. What WhatsApp answered
+    /// its sender counts more than the wamid of a callback that came before.
     ///
     /// # Errors
     /// If the store did not answer; a callback or the lapsed lease settles the message then.
@@ -33,7 +34,7 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(Key::message(tenant, id).map()))
             .update_expression(format!(
-                "SET sent_at = if_not_exists(sent_at, :now), wamid = if_not_exists(wamid, :wamid), \
+                "SET sent_at = if_not_exists(sent_at, :now), wamid = :wamid, \
                  answer = :answer {REMOVE_CLAIM}"
             ))
             .condition_expression("attribute_exists(pk)")

@@ -9,3 +9,4 @@ mod listing;
 mod media;
 mod messages;
 mod table;
+mod wamids;

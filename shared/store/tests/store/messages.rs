@@ -15,7 +15,7 @@ use crate::table::{NOW, store, tenant};
 
 const LEASE: std::time::Duration = std::time::Duration::from_secs(34);
 
-async fn claimed(store: &Store) -> Id {
+pub(crate) async fn claimed(store: &Store) -> Id {
     let id = Id::new(NOW, &Entropy::system());
     assert!(claim(store, id, "{}").await);
     id
@@ -43,7 +43,7 @@ async fn state(store: &Store, id: Id) -> MessageState {
         .state()
 }
 
-fn report(stage: Reported, seconds: i64) -> Report {
+pub(crate) fn report(stage: Reported, seconds: i64) -> Report {
     Report {
         stage,
         at: Moment::from_seconds(seconds),
