@@ -1,31 +1,28 @@
 //! DynamoDB, SQS and S3 refuse, break, or do without saying so what they are asked: nothing is lost and nothing doubled.
-//!
-//! What is written while they do is written by functions that last until a given moment, all at once, each with a look
-//! afterwards at what became of it: `sends` and `look_at_sends`.
+
+mod customers;
+mod events;
+mod reports;
+mod sends;
+mod tenth;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
-use futures::{StreamExt as _, stream};
 use http::Method;
-use openwati_tests::{Answer, Client, Needs, Running, SOON, Tenant, eventually, lacks, someone};
+use openwati_tests::{Client, Needs, PING_PONG, Running, SOON, eventually, lacks, someone};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+
+use self::sends::{Sent, look_at_sends, send_patiently};
 
 /// What may become of a call.
 const KINDS: [&str; 4] = ["throttle", "internal", "drop", "lost_answer"];
-
-/// How long the trouble lasts.
-const TROUBLE: Duration = Duration::from_secs(20);
 
 /// Short, so that leases and visibility, which follow it, end within the test.
 const FUNCTION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Policy waits are divided by this.
 const SPEED: f64 = 50.0;
-
-/// Clients that send at the same time.
-const CLIENTS: usize = 4;
 
 /// Things that are looked at afterwards at the same time.
 const LOOKS: usize = 8;
@@ -37,6 +34,7 @@ async fn platform() -> Running {
     Running::start(|options| {
         options.function_timeout = Some(FUNCTION_TIMEOUT);
         options.speed = SPEED;
+        options.automation = Some(PING_PONG);
     })
     .await
 }
@@ -62,153 +60,6 @@ async fn end(platform: &Running) -> BTreeMap<String, Met> {
     Client::answer(ended).await.ok();
     let met = platform.whatsapp().get("/faults").await;
     serde_json::from_value(met["aws"].clone()).unwrap()
-}
-
-/// Sends a text as a good client does: under a key, again after every answer that says that it may go better.
-async fn send_patiently(client: &Client, key: &str, to: &str, text: &str) -> Answer {
-    eventually(&format!("an answer to {key}"), SETTLED, || async {
-        let answer = client.send_once(key, to, text).await;
-        match (answer.status, answer.body["code"].as_str()) {
-            (200, _) | (409, Some("outcome_unknown")) => Some(answer),
-            (409, Some("in_progress")) | (429 | 500..=599, _) => None,
-            _ => panic!("{key}: {}", answer.text),
-        }
-    })
-    .await
-}
-
-/// A message that somebody wanted sent, and what they were told.
-struct Sent {
-    to: String,
-    text: String,
-    answer: Answer,
-}
-
-/// Clients send to customers, who read, until `end`.
-async fn sends(platform: &Running, client: &Client, end: Instant) -> Vec<Sent> {
-    let sending = stream::iter(0..CLIENTS).map(|_| async {
-        let mut sent = Vec::new();
-        while Instant::now() < end {
-            let to = someone();
-            let text = format!("to {to}");
-            let answer = send_patiently(client, &format!("key {to}"), &to, &text).await;
-            if answer.status == 200 {
-                platform.whatsapp().phone(&to).reads().await;
-            }
-            sent.push(Sent { to, text, answer });
-        }
-        sent
-    });
-    sending.buffer_unordered(CLIENTS).concat().await
-}
-
-/// What was answered came once, nothing came twice, and every message has come to its end.
-async fn look_at_sends(platform: &Running, client: &Client, sent: &[Sent]) {
-    let looks = stream::iter(sent).map(|sent| look_at_send(platform, client, sent));
-    looks.buffer_unordered(LOOKS).for_each(async |()| ()).await;
-}
-
-async fn look_at_send(platform: &Running, client: &Client, sent: &Sent) {
-    let Sent { to, text, answer } = sent;
-    let phone = platform.whatsapp().phone(to);
-    let texts = phone.texts().await;
-    if answer.status == 200 {
-        assert_eq!(texts, [text.as_str()], "{}", answer.text);
-        client.reaches(answer.id(), "read").await;
-    } else {
-        assert!(texts.len() <= 1, "{to} got {texts:?}");
-        if !texts.is_empty() {
-            phone.reads().await;
-        }
-    }
-    let what = format!("no message to {to} is open, and {} was read", texts.len());
-    eventually(&what, SETTLED, || async {
-        let kept = client.with(to).await;
-        let of = |status: &str| kept.iter().filter(|kept| kept["status"] == status).count();
-        // A try that was refused before anything was sent, and could not be withdrawn, is unknown, or failed.
-        let ended = of("read") + of("unknown") + of("failed");
-        (ended == kept.len() && of("read") == texts.len()).then_some(())
-    })
-    .await;
-}
-
-/// WhatsApp reports what no queue holds, until `end`. Says how often.
-async fn reports(platform: &Running, tenant: &Tenant, end: Instant) -> usize {
-    let mut reported = 0;
-    while Instant::now() < end {
-        reported += 1;
-        let value = json!({"event": "TEST", "number": reported, "padding": "x".repeat(300_000)});
-        let channel = &tenant.channel().phone_number_id;
-        let event = json!({"field": "account_update", "value": value, "channel": channel});
-        platform.whatsapp().post("/events", &event).await;
-        let what = format!("report {reported} is stored");
-        eventually(&what, SETTLED, || async {
-            (spilled(platform, tenant).await >= reported).then_some(())
-        })
-        .await;
-    }
-    reported
-}
-
-/// Bodies of jobs in the bucket. Asks again where the bucket does not answer, as it may be told to.
-async fn spilled(platform: &Running, tenant: &Tenant) -> usize {
-    let s3 = platform.aws().s3;
-    eventually("the bucket answers", SOON, || async {
-        let list = s3
-            .list_objects_v2()
-            .bucket(&platform.ready().aws.bucket)
-            .prefix(format!("spill/{}/", tenant.id));
-        let objects = list.send().await.ok()?.contents.unwrap_or_default();
-        Some(objects.len())
-    })
-    .await
-}
-
-#[tokio::test]
-async fn a_tenth_of_all_calls_to_aws_going_wrong_loses_nothing_and_doubles_nothing() {
-    if lacks(Needs::ServiceFaults) {
-        return;
-    }
-    let platform = platform().await;
-    let tenant = platform.tenant().make().await;
-    let client = tenant.key().per_minute(1_000_000).make().await;
-    trouble(
-        &platform,
-        json!({"aws": "all", "error": "mixed", "rate": 0.1, "seed": 1}),
-    )
-    .await;
-
-    let until = Instant::now() + TROUBLE;
-    let (sent, reported) = tokio::join!(
-        sends(&platform, &client, until),
-        reports(&platform, &tenant, until),
-    );
-
-    let met = end(&platform).await;
-    for service in ["dynamodb", "sqs", "s3"] {
-        assert!(
-            KINDS.iter().any(|kind| struck(&met[service], kind) > 0),
-            "{service}: {met:?}"
-        );
-    }
-    for kind in KINDS {
-        assert!(
-            met.values().any(|service| struck(service, kind) > 0),
-            "{kind}: {met:?}"
-        );
-    }
-    let told = sent.iter().filter(|sent| sent.answer.status == 200).count();
-    // Whoever asks again is answered, but for the few of which nobody knew at the time whether WhatsApp had them.
-    assert!(told * 100 >= sent.len() * 95, "{told} of {}", sent.len());
-
-    look_at_sends(&platform, &client, &sent).await;
-    assert_eq!(spilled(&platform, &tenant).await, reported);
-    let places = tenant.places_taken().await;
-    assert!(
-        usize::try_from(places).unwrap() >= told,
-        "{places} places for {told}"
-    );
-    platform.stop().await;
 }
 
 /// DynamoDB's operations in a send.
