@@ -230,3 +230,26 @@ async fn an_endpoint_that_fails_for_five_days_is_disabled() {
     assert_eq!(told[0].json()["reason"], "it failed for 5 days");
     platform.stop().await;
 }
+
+#[tokio::test]
+async fn two_failures_with_days_of_silence_between_them_disable_nothing() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let Some(platform) = fast(100_000.0).await else {
+        return;
+    };
+    let tenant = platform.tenant().make().await;
+    let receiver = Receiver::start().await;
+    receiver.always(Reply::Status(500));
+    let webhook = tenant.client.webhook(receiver.url(), &[]).await;
+    let since = Instant::now();
+    let first = webhook.test().await;
+    webhook.reaches(&first, "dropped").await;
+    eventually("six days are over", SOON, || async {
+        (since.elapsed() >= (6 * DAY).div_f64(100_000.0)).then_some(())
+    })
+    .await;
+    let second = webhook.test().await;
+    webhook.reaches(&second, "dropped").await;
+    assert_eq!(webhook.now().await["enabled"], true);
+    platform.stop().await;
+}

@@ -29,6 +29,10 @@ const PROBE_EVERY: Duration = Duration::from_secs(30);
 /// An endpoint that fails for so long is disabled.
 const LONGEST_FAILURE: Duration = Duration::from_secs(5 * 86_400);
 
+/// After so long without an attempt an endpoint begins anew: two failures with nothing between them, a month apart, are
+/// not a month of failing. Longer than the longest step, so that a lone event's attempts are one failure.
+const FORGOTTEN: Duration = Duration::from_secs(86_400);
+
 /// What a batch learned of an endpoint.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Health {
@@ -95,6 +99,13 @@ pub(super) async fn note(
     }
     let now = platform.now();
     let probe = now.plus(platform.pace().real(PROBE_EVERY));
+    let forgotten = platform.pace().real(FORGOTTEN);
+    if endpoint
+        .probe_after
+        .is_some_and(|after| after.until(now) >= forgotten)
+    {
+        store.endpoint_recovered(tenant, endpoint.id).await?;
+    }
     let noted = store
         .endpoint_failed(tenant, endpoint.id, health.failed, now, probe)
         .await?;
