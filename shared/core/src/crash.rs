@@ -11,7 +11,12 @@ pub const VARIABLE: &str = "OPENWATI_CRASH_AT";
 /// `<function>.<what was just done>`. A test kills the process at each in turn.
 pub const POINTS: &[&str] = &[
     "send.authenticated",
+    "send.key_taken_over",
     "send.key_claimed",
+    "send.place_returned",
+    "send.message_withdrawn",
+    "send.given_back",
+    "send.key_released",
     "send.message_claimed",
     "send.provider_answered",
     "send.outcome_recorded",
@@ -28,6 +33,7 @@ pub const POINTS: &[&str] = &[
     "inbound.answered",
     "inbound.told",
     "statuses.received",
+    "statuses.wamid_found",
     "statuses.partly_recorded",
     "statuses.recorded",
     "statuses.told",

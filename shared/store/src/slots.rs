@@ -65,9 +65,12 @@ impl Store {
         before: Pace,
         after: Pace,
     ) -> Result<(), StoreError> {
+        let changed = after
+            .changed_at
+            .map_or(String::new(), |_| format!(", {CHANGED} = :changed"));
         let mut update = Update::new(
             Key::slots(tenant, channel),
-            format!("SET {LIMIT} = :after, {CHANGED} = :changed"),
+            format!("SET {LIMIT} = :after{changed}"),
         )
         .condition(format!("{LIMIT} = :before"))
         .value(":before", n(before.per_second))

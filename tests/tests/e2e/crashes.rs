@@ -2,6 +2,7 @@
 
 mod inbound;
 mod media_download;
+mod sends;
 mod webhooks;
 
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -64,90 +65,6 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         .map(|function| points_of(function).len())
         .sum();
     assert_eq!(count, POINTS.len(), "{POINTS:?}");
-}
-
-#[tokio::test]
-async fn a_send_that_is_cut_is_neither_doubled_nor_lost() {
-    let cases = points_of("send.")
-        .into_iter()
-        .flat_map(|point| [(point, None), (point, Some("k"))]);
-    let cut = stream::iter(cases).map(|(point, key)| send_is_cut(point, key));
-    cut.buffer_unordered(AT_A_TIME)
-        .for_each(async |()| ())
-        .await;
-}
-
-async fn send_is_cut(point: &'static str, key: Option<&'static str>) {
-    let program = program();
-    let process = program.start().await;
-    let (earlier, answered) = answered(&process).await;
-    let to = someone();
-    process.kill().await;
-
-    let process = armed(&program, point).await;
-    let body = json!({"to": to, "message": "cut"});
-    let request = process.client().sending(&body);
-    let request = match key {
-        Some(key) => request.header("idempotency-key", key),
-        None => request,
-    };
-    assert!(request.send().await.is_err(), "{point}: it was answered");
-    dies(process, point).await;
-
-    let process = program.start().await;
-    let client = process.client();
-    client.reaches(answered.id(), "delivered").await;
-    assert_eq!(
-        process.whatsapp().phone(&earlier).texts().await,
-        ["Hello"],
-        "{point}"
-    );
-
-    let phone = process.whatsapp().phone(&to);
-    let kept = client.with(&to).await;
-    let reached = phone.texts().await.len();
-    match point {
-        // Nothing was claimed: it never was.
-        "send.authenticated" | "send.key_claimed" => {
-            assert_eq!((kept.len(), reached), (0, 0), "{point}")
-        }
-        // It was not handed over, which nobody can know.
-        "send.message_claimed" => {
-            assert_eq!((kept.len(), reached), (1, 0), "{point}");
-            client
-                .reaches(kept[0]["id"].as_str().unwrap(), "unknown")
-                .await;
-        }
-        // WhatsApp has it.
-        _ => {
-            assert_eq!((kept.len(), reached), (1, 1), "{point}");
-            client
-                .reaches(kept[0]["id"].as_str().unwrap(), "delivered")
-                .await;
-        }
-    }
-    if let Some(key) = key {
-        // The caller tries again until there is an answer.
-        let last = eventually("the second try's answer", SOON, || async {
-            let answer = client.send_once(key, &to, "cut").await;
-            match (answer.status, answer.body["code"].as_str()) {
-                (409, Some("in_progress")) => None,
-                _ => Some(answer),
-            }
-        })
-        .await;
-        if point == "send.message_claimed" {
-            last.refused(409, "outcome_unknown");
-        } else {
-            assert_eq!(last.ok().replayed(), !kept.is_empty(), "{point}");
-        }
-        let expected = usize::from(point != "send.message_claimed");
-        assert_eq!(phone.texts().await.len(), expected, "{point}");
-        assert_eq!(client.with(&to).await.len(), 1, "{point}");
-    } else {
-        assert_eq!(phone.texts().await.len(), reached, "{point}");
-    }
-    process.kill().await;
 }
 
 #[tokio::test]
@@ -280,6 +197,11 @@ async fn status_is_cut(point: &'static str) {
         let body = statuses(&process.channel(), &[status]);
         assert_eq!(process.callback(&body).send().await.unwrap().status(), 200);
     } else {
+        if point == "statuses.wamid_found" {
+            // Its sender never learns it.
+            let drop = json!({"drop": true, "times": 1});
+            process.whatsapp().trouble(&to, drop).await;
+        }
         // Whether it is answered depends on what is faster, as above.
         let _ = process
             .client()

@@ -1,5 +1,6 @@
 //! The idempotency key of a send: claimed, or what became of its first try.
 
+use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::idempotency::{Again, FirstMessage, FirstTry, again};
 use openwati_core::state::MessageState;
@@ -44,6 +45,9 @@ pub(super) async fn claim_key(
             .claim_idempotency_key(sender.tenant(), key, &mine, replaces, now)
             .await?;
         let Some(first) = in_the_way else {
+            if replaces.is_some() {
+                crash_point!("send.key_taken_over");
+            }
             return Ok(Key::Mine);
         };
         if first.message == id {

@@ -1,5 +1,6 @@
 //! The third round trip: a place of the day, a slot of the channel, and the message, all at once.
 
+use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::pacing::Pace;
@@ -152,19 +153,24 @@ async fn give_back(
     let store = platform.store();
     let place = async {
         if reserved.place {
-            store.return_outbound(tenant, day).await
+            let returned = store.return_outbound(tenant, day).await;
+            crash_point!("send.place_returned");
+            returned
         } else {
             Ok(())
         }
     };
     let message = async {
         if reserved.message {
-            store.withdraw_message(tenant, id).await
+            let withdrawn = store.withdraw_message(tenant, id).await;
+            crash_point!("send.message_withdrawn");
+            withdrawn
         } else {
             Ok(())
         }
     };
     let (place, message) = tokio::join!(place, message);
+    crash_point!("send.given_back");
     for error in [place.err(), message.err()].into_iter().flatten() {
         tracing::warn!(%tenant, message = %id, %error, "a refused send could not be undone");
     }

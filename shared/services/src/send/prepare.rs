@@ -1,5 +1,6 @@
 //! The second round trip: everything that decides whether a message may be sent at all.
 
+use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::service_window;
@@ -162,6 +163,7 @@ pub(super) async fn release(platform: &Platform, sender: &Sender<'_>, request: &
         .store()
         .release_idempotency_key(sender.tenant(), &idempotency.key, id)
         .await;
+    crash_point!("send.key_released");
     if let Err(error) = released {
         tracing::warn!(tenant = %sender.tenant(), %error, "an idempotency key stays claimed until its lease ends");
     }

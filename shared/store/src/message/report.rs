@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::ReturnValue;
+use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::state::{MessageState, Reported};
 use openwati_core::tenant::TenantId;
@@ -34,7 +35,7 @@ pub struct Report {
 pub enum Reporting {
     /// They are recorded.
     Recorded(Recorded),
-    /// There is no such message.
+    /// There is no such message: none with this id, or WhatsApp knows the one with it by another id than it reports.
     Missing,
 }
 
@@ -57,6 +58,8 @@ pub struct Recorded {
 
 impl Store {
     /// Records what WhatsApp reports of a message, whatever is known of it already. The first report of a stage holds.
+    /// A message whose wamid is another one is left alone: whoever else sends by the same number may have given its own
+    /// message our id.
     ///
     /// # Errors
     /// If the store did not answer. The same reports may be given again.
@@ -68,20 +71,22 @@ impl Store {
         reports: &[Report],
     ) -> Result<Reporting, StoreError> {
         let operation = "recording a status";
-        // A message whose outcome was unknown has no wamid yet. Its look-up item is written before the wamid itself,
-        // so that a death in between is mended when the status comes again.
-        let known = update(tenant, id, wamid, reports, "attribute_exists(wamid)")?;
+        let known = update(tenant, id, wamid, reports, "wamid = :wamid")?;
         match self.update(operation, known).await? {
             Updated::Done(old) => return recorded(operation, old, reports),
-            Updated::Refused(None) => return Ok(Reporting::Missing),
-            Updated::Refused(Some(_)) => {}
+            Updated::Refused(Some(open)) if !open.contains_key("wamid") => {}
+            Updated::Refused(_) => return Ok(Reporting::Missing),
         }
+        // A message whose outcome was unknown has no wamid yet. Its look-up item is written before the wamid itself,
+        // so that a death in between is mended when the status comes again.
         let put = self.client.put_item().table_name(&*self.table);
         put.set_item(Some(wamid_item(tenant, wamid, id)))
             .send()
             .await
             .map_err(StoreError::sdk(operation))?;
-        let first = update(tenant, id, wamid, reports, "attribute_exists(pk)")?;
+        crash_point!("statuses.wamid_found");
+        let free = "attribute_exists(pk) AND (attribute_not_exists(wamid) OR wamid = :wamid)";
+        let first = update(tenant, id, wamid, reports, free)?;
         match self.update(operation, first).await? {
             Updated::Done(old) => recorded(operation, old, reports),
             Updated::Refused(_) => Ok(Reporting::Missing),
@@ -96,7 +101,7 @@ fn update(
     reports: &[Report],
     condition: &str,
 ) -> Result<Update, StoreError> {
-    let mut sets = vec!["wamid = if_not_exists(wamid, :wamid)".to_owned()];
+    let mut sets = vec!["wamid = :wamid".to_owned()];
     let mut confirm = false;
     let mut update = Update::new(Key::message(tenant, id), "").value(":wamid", s(wamid));
     for report in reports {
