@@ -195,12 +195,19 @@ impl Running {
     /// # Panics
     /// If the endpoints are none.
     pub fn services_over(&self, dynamodb: &str, graph: &str) -> Platform {
-        services(
+        Platform::new(parts(
             &self.core.ready,
             &self.core.secrets,
             Some(dynamodb),
             Some(graph),
-        )
+        ))
+    }
+
+    /// The use cases over a connection of the test's own, their parts changed by `change`.
+    pub fn services_with(&self, change: impl FnOnce(&mut Parts)) -> Platform {
+        let mut parts = parts(&self.core.ready, &self.core.secrets, None, None);
+        change(&mut parts);
+        Platform::new(parts)
     }
 }
 
@@ -276,7 +283,7 @@ fn services_elsewhere() -> Option<reqwest::Url> {
 
 impl Core {
     fn new(ready: Ready, secrets: Secrets, whatsapp: Whatsapp) -> Self {
-        let services = services(&ready, &secrets, None, None);
+        let services = Platform::new(parts(&ready, &secrets, None, None));
         let http = http_client();
         Self {
             ready,
@@ -340,19 +347,14 @@ fn aws(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>) -> AwsConfig {
     }
 }
 
-fn services(
-    ready: &Ready,
-    secrets: &Secrets,
-    dynamodb: Option<&str>,
-    graph: Option<&str>,
-) -> Platform {
+fn parts(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>, graph: Option<&str>) -> Parts {
     let clients = aws(ready, secrets, dynamodb).clients();
     let graph = graph
         .unwrap_or(&ready.graph_base_url)
         .parse()
         .expect("it is a URL");
     let ring = KeyRing::parse(secrets.key_ring.expose()).expect("the ring is one");
-    Platform::new(Parts {
+    Parts {
         store: Store::new(clients.dynamodb, &ready.aws.table),
         queues: None,
         blobs: Some(Blobs::new(clients.s3, &ready.aws.bucket)),
@@ -366,5 +368,5 @@ fn services(
         public_base_url: Some(ready.base_url.clone()),
         automation: None,
         function_timeout: Duration::from_secs(29),
-    })
+    }
 }

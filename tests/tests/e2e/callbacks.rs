@@ -2,6 +2,10 @@
 
 use futures::future::join_all;
 use http::Method;
+use openwati_core::{
+    id::Id, key_ring::KeyRing, phone::PhoneNumber, secret::Secret, time::Moment,
+};
+use openwati_services::provision::{self, NewChannel};
 use openwati_store::tally::DROPPED_STATUSES;
 use openwati_tests::{
     Client, Needs, Running, SOON, Sink, Status, Tenant, eventually, inbound, lacks, someone,
@@ -166,6 +170,42 @@ async fn one_apps_signature_counts_for_its_own_numbers_alone() {
         .await
         .ok();
     tenant.client.reaches(of_first.id(), "read").await;
+}
+
+#[tokio::test]
+async fn a_channel_whose_secrets_cannot_be_opened_does_not_silence_the_others() {
+    let platform = Running::shared();
+    let (tenant, _sink) = told_by_the_test(&platform, 1).await;
+    let entropy = tenant.services().entropy().clone();
+    let ring = KeyRing::parse(KeyRing::generate(&entropy).expose()).unwrap();
+    let strange = platform.services_with(|parts| parts.key_ring = Some(ring));
+    // Made before the other one, so that it stands before it.
+    let sealed = NewChannel {
+        id: Id::first_at(Moment::from_seconds(1_700_000_000)),
+        phone_number: PhoneNumber::from_digits("15550000001").unwrap(),
+        phone_number_id: "1".to_owned(),
+        waba_id: "2".to_owned(),
+        access_token: Secret::new("token".to_owned()),
+        app_secret: Secret::new("secret".to_owned()),
+        verify_token: Secret::new("verify".to_owned()),
+        per_second: 1,
+        is_default: false,
+    };
+    let made = provision::channel(&strange, &tenant.id, sealed).await;
+    made.unwrap();
+    let sent = tenant.client.send(&someone(), "Hello").await.ok();
+    let body = statuses(tenant.channel(), &[status(sent.wamid(), "read")]);
+    tenant.callback(&body).await.ok();
+    tenant.client.reaches(sent.id(), "read").await;
+    let of_it = body.to_string().into_bytes();
+    let answer = tenant.callback_signed_by("secret", of_it).await;
+    answer.refused(401, "invalid_signature");
+    for (token, status) in [(tenant.channel().verify_token.as_str(), 200), ("verify", 403)] {
+        let query = format!("hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1");
+        let path = format!("{}?{query}", tenant.callback_path());
+        let asked = tenant.client.stranger(Method::GET, &path);
+        assert_eq!(Client::answer(asked).await.status, status, "{token}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,15 @@
 //! What happens because time goes by.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
-use openwati_core::{id::Id, message::Outgoing};
+use openwati_core::{id::Id, message::Outgoing, time::Clock};
+use openwati_services::{
+    Error, Gate, authenticate,
+    send::{self, Request},
+};
 use openwati_store::message::NewMessage;
 use openwati_tests::{Running, eventually, someone};
 
@@ -30,4 +37,35 @@ async fn a_message_whose_sender_died_is_unknown_within_a_minute() {
         (answer.body["message"]["status"] == "unknown").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_sender_that_was_held_up_past_its_lease_hands_nothing_over() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    // Each look at the clock shows it a minute later than the one before, and no lease lasts that long.
+    let looks = AtomicU64::new(0);
+    let clock = Clock::new(move || {
+        let minutes = looks.fetch_add(1, Ordering::Relaxed);
+        Clock::system()
+            .now()
+            .plus(Duration::from_secs(60 * minutes))
+    });
+    let services = platform.services_with(|parts| parts.clock = clock);
+    let caller = authenticate::by_api_key(&services, tenant.client.key(), Gate::RestApi).await;
+    let to = someone();
+    let request = Request {
+        to: to.clone(),
+        message: Outgoing::text("Hello"),
+        channel: None,
+        idempotency: None,
+    };
+    let sent = send::send(&services, &caller.unwrap(), request).await;
+    let Err(Error::Unreachable { message }) = sent else {
+        panic!("{sent:?}")
+    };
+    let kept = tenant.client.message(&message.uuid()).await.ok();
+    assert_eq!(kept.body["message"]["status"], "failed");
+    assert_eq!(platform.whatsapp().phone(&to).texts().await, [""; 0]);
+    assert_eq!(tenant.places_taken().await, 0);
 }

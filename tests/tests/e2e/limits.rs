@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use http::Method;
 use openwati_core::time::Moment;
 use openwati_tests::{
-    Answer, Client, Running, SOON, Tenant, eventually, someone, until_the_minute_has_left,
+    Answer, Client, Needs, Running, SOON, Tenant, eventually, lacks, someone,
+    until_the_minute_has_left,
 };
 use serde_json::json;
 
@@ -227,4 +229,33 @@ async fn a_number_that_whatsapp_throttles_is_halved() {
         (tenant.client.send(&someone(), "Hello").await.status == 200).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_place_whose_return_was_not_answered_goes_back_once() {
+    if lacks(Needs::ServiceFaults) {
+        return;
+    }
+    let platform = Running::start(|_| ()).await;
+    let tenant = platform.tenant().make().await;
+    let whatsapp = platform.whatsapp();
+    let kept = tenant.client.send(&someone(), "Hello").await.ok();
+    tenant.client.reaches(kept.id(), "delivered").await;
+    let to = someone();
+    let refusal = json!({"delay_ms": 1_500, "error": {"code": 131_030}, "times": 1});
+    whatsapp.trouble(&to, refusal).await;
+    let (answer, ()) = tokio::join!(tenant.client.send(&to, "Hello"), async {
+        eventually("the place is taken", SOON, || async {
+            (tenant.places_taken().await == 2).then_some(())
+        })
+        .await;
+        // Whatever is asked is done, and never answered.
+        let lost = json!({"aws": "dynamodb", "operations": ["UpdateItem"], "error": "lost_answer"});
+        whatsapp.post("/faults", &lost).await;
+    });
+    answer.refused(503, "unavailable");
+    let ended = platform.client().stranger(Method::DELETE, "/_sim/faults");
+    Client::answer(ended).await.ok();
+    assert_eq!(tenant.places_taken().await, 1);
+    platform.stop().await;
 }
