@@ -1,7 +1,7 @@
 //! The rule of `Idempotency-Key`.
 //!
-//! A key's item holds the hash of its request and the id of the message that the first try makes; everything else
-//! follows from that message, which is the one truth of what became of the try.
+//! A key's item holds the hash of its request and the id of what the first try makes; everything else follows from what
+//! stands under that id, which is the one truth of what became of the try.
 
 use std::time::Duration;
 
@@ -95,6 +95,49 @@ pub fn again(first: &FirstTry<'_>, request_hash: &str, now: Moment) -> Again {
             }
             MessageState::Failed => Again::ReplayRefused,
         },
+    }
+}
+
+/// What the first try to make something left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstCreation<'a> {
+    /// The hash of its request.
+    pub request_hash: &'a str,
+    /// Until when it may still be running.
+    pub lease_until: Moment,
+    /// Whether it is known to have come to its end.
+    pub done: bool,
+    /// Whether what it makes is there.
+    pub exists: bool,
+}
+
+/// What becomes of the key of a creation when it is used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateAgain {
+    /// Make it, under the id that the key holds: the first try may have died at any point, or be late.
+    Create,
+    /// Give the first try's answer again.
+    Replay,
+    /// The first try still runs.
+    InProgress,
+    /// What the first try made was deleted since, and is not to come back.
+    Deleted,
+    /// The key stood for another request.
+    Reused,
+}
+
+/// Decides what becomes of a creation's key that is used again at `now` for a request with `request_hash`.
+pub fn create_again(first: &FirstCreation<'_>, request_hash: &str, now: Moment) -> CreateAgain {
+    if first.request_hash != request_hash {
+        CreateAgain::Reused
+    } else if first.exists {
+        CreateAgain::Replay
+    } else if first.done {
+        CreateAgain::Deleted
+    } else if now < first.lease_until {
+        CreateAgain::InProgress
+    } else {
+        CreateAgain::Create
     }
 }
 
@@ -201,6 +244,28 @@ mod tests {
         assert_eq!(again(&first, "h", THEN), Again::InProgress);
         assert_eq!(again(&first, "h", NOW), Again::Send);
         assert_eq!(again(&first, "other", NOW), Again::Reused);
+    }
+
+    #[test]
+    fn what_was_made_is_shown_and_what_was_not_is_made_once_nobody_is_at_it() {
+        let first = |done, exists| FirstCreation {
+            request_hash: "h",
+            lease_until: NOW,
+            done,
+            exists,
+        };
+        let rows = [
+            (first(false, false), THEN, CreateAgain::InProgress),
+            (first(false, false), NOW, CreateAgain::Create),
+            (first(false, true), THEN, CreateAgain::Replay),
+            (first(false, true), NOW, CreateAgain::Replay),
+            (first(true, true), NOW, CreateAgain::Replay),
+            (first(true, false), NOW, CreateAgain::Deleted),
+        ];
+        for (first, now, expected) in rows {
+            assert_eq!(create_again(&first, "h", now), expected, "{first:?}");
+            assert_eq!(create_again(&first, "other", now), CreateAgain::Reused);
+        }
     }
 
     #[test]

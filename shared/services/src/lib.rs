@@ -9,6 +9,7 @@ pub mod channels;
 pub mod deliver;
 pub mod error;
 pub mod events;
+pub mod idempotency;
 pub mod inbound;
 pub mod media;
 pub mod messages;

@@ -1,20 +1,23 @@
 //! Webhook endpoints and what was delivered to them, for their owners.
 
+mod create;
 mod deliveries;
 mod show;
 
-use openwati_core::dialect::Dialect;
 use openwati_core::event::EventType;
 use openwati_core::id::Id;
 use openwati_core::role::Role;
 use openwati_core::time::Moment;
 use openwati_core::webhook::WebhookSecret;
-use openwati_store::endpoint::{Change, EndpointRecord, EndpointState};
+use openwati_store::endpoint::{Change, EndpointRecord};
 
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::events::secret_context;
+use crate::idempotency::{Idempotency, Made, once};
 use crate::platform::Platform;
+
+use create::Creating;
 
 pub use deliveries::{DeliveryFilter, deliveries, delivery, recover, resend, test};
 pub use show::{Attempt, Delivery, DeliveryDetails, DeliveryPage, Endpoint, EndpointPage};
@@ -34,6 +37,8 @@ pub struct NewEndpoint {
     pub events: Vec<EventType>,
     /// What signs its events, where its owner brings it along from elsewhere.
     pub secret: Option<String>,
+    /// The caller's promise that the same key is the same request.
+    pub idempotency: Option<Idempotency>,
 }
 
 /// What its owner changes of an endpoint. What is not named stays.
@@ -78,15 +83,16 @@ pub async fn find(platform: &Platform, caller: &Caller, id: &str) -> Result<Endp
     Ok(own(platform, caller, id).await?.into())
 }
 
-/// Makes an endpoint. Its secret is shown now and never again.
+/// Makes an endpoint. Its secret is shown now and, but for a repeat under the same idempotency key, never again.
 ///
 /// # Errors
-/// A URL that no event may go to, a secret that is none, a plan without webhooks, or too many endpoints.
+/// A URL that no event may go to, a secret that is none, a plan without webhooks, or too many endpoints. With an
+/// idempotency key also what became of its first try.
 pub async fn create(
     platform: &Platform,
     caller: &Caller,
     new: NewEndpoint,
-) -> Result<(Endpoint, WebhookSecret), Error> {
+) -> Result<Made<(Endpoint, WebhookSecret)>, Error> {
     admit(platform, caller, Plan::WithWebhooks).await?;
     let url = checked(platform, &new.url)?;
     let secret = match &new.secret {
@@ -94,38 +100,20 @@ pub async fn create(
             .map_err(|error| Error::invalid("invalid_secret", format!("secret: {error}")))?,
         None => WebhookSecret::generate(platform.entropy()),
     };
-    let now = platform.now();
-    let id = Id::new(now, platform.entropy());
-    let record = EndpointRecord {
-        id,
+    let creation = Creating {
+        platform,
+        tenant: &caller.tenant,
         url,
         events: distinct(new.events),
-        dialect: Dialect::WatiPro,
-        secret: platform.key_ring()?.seal(
-            &secret_context(&caller.tenant, id),
-            secret.text().expose(),
-            platform.entropy(),
-        ),
-        previous_secret: None,
-        previous_until: None,
-        state: EndpointState::Enabled,
-        disabled_reason: None,
-        disabled_at: None,
-        failures: 0,
-        failing_since: None,
-        probe_after: None,
-        created_at: now,
+        secret,
     };
-    let store = platform.store();
-    let made = store.create_endpoint(&caller.tenant, &record, MOST_ENDPOINTS);
-    if !made.await? {
-        return Err(Error::Conflict {
-            message: format!("a tenant may have {MOST_ENDPOINTS} webhooks: delete one first"),
-            code: "too_many_webhooks",
-        });
-    }
-    tracing::info!(tenant = %caller.tenant, endpoint = %id, "made an endpoint");
-    Ok((record.into(), secret))
+    once(
+        platform,
+        &caller.tenant,
+        new.idempotency.as_ref(),
+        &creation,
+    )
+    .await
 }
 
 /// Changes an endpoint. One that is enabled begins anew.

@@ -1,4 +1,4 @@
-//! Idempotency keys: what request one stands for, and the message that its first try makes.
+//! Idempotency keys: what request one stands for, and what its first try makes.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
@@ -18,29 +18,34 @@ use crate::store::Store;
 pub struct IdempotencyRecord {
     /// The hash of the request that it stands for.
     pub request_hash: String,
-    /// The message that the try makes, if it comes to make one.
-    pub message: Id,
+    /// The id of what the try makes, if it comes to make it.
+    pub made: Id,
     /// Until when the try may be running.
     pub lease_until: Moment,
+    /// Whether it is on record that the try came to its end. What has stages of its own tells by them instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub done: bool,
     /// When the key is free again. DynamoDB deletes late, so this stands in every condition.
     pub expires_at: Moment,
 }
 
 impl IdempotencyRecord {
     /// The record of a try that begins at `now`.
-    pub fn new(request_hash: String, message: Id, now: Moment, lease_until: Moment) -> Self {
+    pub fn new(request_hash: String, made: Id, now: Moment, lease_until: Moment) -> Self {
         let expires_at = now.plus(KEPT);
         Self {
             request_hash,
-            message,
+            made,
             lease_until,
+            done: false,
             expires_at,
         }
     }
 }
 
 impl Store {
-    /// Claims a key for a try. `replaces` is the message of an earlier try that came to nothing and is taken over.
+    /// Claims a key for a try. `replaces` is what an earlier try was to make, which came to nothing and is taken over, or
+    /// this one, whose record changes.
     /// Answers the record that is in the way, if there is one.
     ///
     /// # Errors
@@ -61,10 +66,9 @@ impl Store {
         let mut put = self.client.put_item().table_name(&*self.table);
         put = match replaces {
             None => put.condition_expression(free),
-            Some(message) => put
-                .condition_expression(format!("{free} OR #message = :replaces"))
-                .expression_attribute_names("#message", "message")
-                .expression_attribute_values(":replaces", s(message.hex())),
+            Some(made) => put
+                .condition_expression(format!("{free} OR made = :replaces"))
+                .expression_attribute_values(":replaces", s(made.hex())),
         };
         let put = put
             .expression_attribute_values(":now", at(now))
@@ -82,7 +86,7 @@ impl Store {
         }
     }
 
-    /// Frees a key whose try, that of `message`, came to nothing before it claimed anything.
+    /// Frees a key whose try, that of `made`, came to nothing before it claimed anything.
     ///
     /// # Errors
     /// If the store did not answer; the key is free then once its lease has lapsed.
@@ -90,15 +94,14 @@ impl Store {
         &self,
         tenant: &TenantId,
         key: &str,
-        message: Id,
+        made: Id,
     ) -> Result<(), StoreError> {
         let operation = "releasing an idempotency key";
         let request = self.client.delete_item().table_name(&*self.table);
         let request = request
             .set_key(Some(Key::idempotency(tenant, key).map()))
-            .condition_expression("#message = :message")
-            .expression_attribute_names("#message", "message")
-            .expression_attribute_values(":message", s(message.hex()));
+            .condition_expression("made = :made")
+            .expression_attribute_values(":made", s(made.hex()));
         match request.send().await {
             Ok(_) => Ok(()),
             // Somebody else's by now.

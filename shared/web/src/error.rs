@@ -15,7 +15,12 @@ use utoipa::ToSchema;
 mod services;
 
 /// Marks an answer that was given before, to the same `Idempotency-Key`.
-pub const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// The header of an answer that was given before, if it was.
+pub fn replayed(replayed: bool) -> Option<[(HeaderName, HeaderValue); 1]> {
+    replayed.then(|| [(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))])
+}
 
 /// Why a request was not done, as its caller is told: a status, a sentence for people and a code for programs.
 #[derive(Debug)]

@@ -12,11 +12,12 @@ mod finish;
 pub mod lambda;
 mod layers;
 pub mod openapi;
+pub mod query;
 mod routes;
 pub mod sqs;
 
 pub use app::{App, BadEnvironment, Needs};
-pub use error::{ApiError, ErrorBody, IDEMPOTENT_REPLAYED, WhatsAppError};
+pub use error::{ApiError, ErrorBody, WhatsAppError, replayed};
 pub use finish::finish;
 pub use routes::{Endpoints, Routes};
 

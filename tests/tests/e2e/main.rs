@@ -19,6 +19,7 @@ mod outcomes;
 mod paths;
 mod round_trips;
 mod webhook_api;
+mod webhook_creation;
 mod webhook_neighbours;
 mod webhook_retries;
 mod webhooks;

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use openwati_core::{id::Id, message::Outgoing};
 use openwati_services::{
     Gate, Platform, authenticate,
-    send::{self, Idempotency, Request},
+    idempotency::Idempotency,
+    send::{self, Request},
 };
 use openwati_tests::{Call, Proxy, Running, Tenant, in_sequence, someone};
 

@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use openwati_core::id::Id;
 use openwati_core::message::Outgoing;
 use openwati_services::send;
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::{ApiError, App, IDEMPOTENT_REPLAYED, error_responses};
+use openwati_web::{ApiError, App, error_responses, replayed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -108,15 +108,7 @@ pub(crate) async fn send(
         status: "sent",
         to: sent.to,
     });
-    Ok(if sent.replayed {
-        (
-            [(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"))],
-            answer,
-        )
-            .into_response()
-    } else {
-        answer.into_response()
-    })
+    Ok((replayed(sent.replayed), answer).into_response())
 }
 
 /// The text as a message. What is wrong with it is said of the field that the caller knows.

@@ -8,8 +8,9 @@ use openwati_core::time::Moment;
 use openwati_store::idempotency::IdempotencyRecord;
 use openwati_store::message::{MessageError, MessageRecord};
 
-use super::{Idempotency, Request, Sender, Sent};
+use super::{Request, Sender, Sent};
 use crate::error::Error;
+use crate::idempotency::Idempotency;
 use crate::platform::Platform;
 
 /// What became of the key.
@@ -50,13 +51,13 @@ pub(super) async fn claim_key(
             }
             return Ok(Key::Mine);
         };
-        if first.message == id {
+        if first.made == id {
             // Our own claim: it was made, its answer was lost, and the store's client asked again.
             return Ok(Key::Mine);
         }
         let message = platform
             .store()
-            .message(sender.tenant(), first.message)
+            .message(sender.tenant(), first.made)
             .await?;
         let first_try = FirstTry {
             request_hash: &first.request_hash,
@@ -68,7 +69,7 @@ pub(super) async fn claim_key(
         };
         match (again(&first_try, request_hash, now), message) {
             (Again::Reused, _) => return Err(Error::KeyReused),
-            (Again::Send, _) => replaces = Some(first.message),
+            (Again::Send, _) => replaces = Some(first.made),
             (Again::ReplayAccepted, Some(message)) => {
                 return replay_accepted(message).map(Key::Replay);
             }

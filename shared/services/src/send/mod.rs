@@ -22,6 +22,7 @@ use openwati_core::tenant::TenantId;
 
 use crate::authenticate::Caller;
 use crate::error::Error;
+use crate::idempotency::Idempotency;
 use crate::platform::Platform;
 
 use self::sender::Sender;
@@ -37,15 +38,6 @@ pub struct Request {
     pub channel: Option<Id>,
     /// The caller's promise that the same key is the same request.
     pub idempotency: Option<Idempotency>,
-}
-
-/// An `Idempotency-Key` with the request that it stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Idempotency {
-    /// The caller's text.
-    pub key: String,
-    /// [`openwati_core::idempotency::request_hash`] of the request.
-    pub request_hash: String,
 }
 
 /// A message that WhatsApp took.

@@ -9,14 +9,9 @@ use openwati_store::idempotency::IdempotencyRecord;
 
 use crate::table::{NOW, store, tenant};
 
-fn record(message: u8) -> IdempotencyRecord {
+fn record(made: u8) -> IdempotencyRecord {
     let lease_until = NOW.plus(Duration::from_secs(34));
-    IdempotencyRecord::new(
-        "hash".into(),
-        Id::from_bytes([message; 12]),
-        NOW,
-        lease_until,
-    )
+    IdempotencyRecord::new("hash".into(), Id::from_bytes([made; 12]), NOW, lease_until)
 }
 
 #[tokio::test]
@@ -34,12 +29,12 @@ async fn of_many_at_once_one_gets_the_key_and_the_others_see_whose_it_is() {
         .collect();
     let won: Vec<usize> = (0..10).filter(|n| claims[*n].is_none()).collect();
     assert_eq!(won.len(), 1);
-    let winner = records[won[0]].message;
+    let winner = records[won[0]].made;
     assert!(
         claims
             .iter()
             .flatten()
-            .all(|in_the_way| in_the_way.message == winner)
+            .all(|in_the_way| in_the_way.made == winner)
     );
 }
 
@@ -47,13 +42,13 @@ async fn of_many_at_once_one_gets_the_key_and_the_others_see_whose_it_is() {
 async fn a_key_is_taken_over_released_or_forgotten_by_its_rules_alone() {
     let store = store().await;
     let tenant = tenant();
-    let claim = async |message, replaces, now| {
+    let claim = async |made, replaces, now| {
         let claimed = store
-            .claim_idempotency_key(&tenant, "key", &record(message), replaces, now)
+            .claim_idempotency_key(&tenant, "key", &record(made), replaces, now)
             .await;
-        claimed.unwrap().map(|r| r.message.bytes()[0])
+        claimed.unwrap().map(|r| r.made.bytes()[0])
     };
-    let id = |message| Some(Id::from_bytes([message; 12]));
+    let id = |made| Some(Id::from_bytes([made; 12]));
     assert_eq!(claim(1, None, NOW).await, None);
     assert_eq!(claim(2, id(9), NOW).await, Some(1));
     assert_eq!(claim(2, id(1), NOW).await, None);

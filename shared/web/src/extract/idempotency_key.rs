@@ -2,7 +2,7 @@ use axum::extract::FromRequestParts;
 use http::Method;
 use http::request::Parts;
 use openwati_core::idempotency::{MAX_KEY_LENGTH, request_hash};
-use openwati_services::send::Idempotency;
+use openwati_services::idempotency::Idempotency;
 
 use crate::ApiError;
 
