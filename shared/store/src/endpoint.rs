@@ -4,7 +4,7 @@ mod state;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update as TransactUpdate};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update as TransactUpdate};
 use openwati_core::dialect::Dialect;
 use openwati_core::event::EventType;
 use openwati_core::id::Id;
@@ -95,12 +95,6 @@ impl Store {
         let operation = "creating an endpoint";
         let mut item = write(operation, record)?;
         item.extend(Key::endpoint(tenant, record.id).map());
-        let put = Put::builder()
-            .table_name(&*self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .expect("table and item are given");
         let count = self
             .endpoint_count(tenant, 1)
             .condition_expression("attribute_not_exists(endpoints) OR endpoints < :most")
@@ -108,7 +102,7 @@ impl Store {
             .build()
             .expect("table, key and expression are given");
         let items = vec![
-            TransactWriteItem::builder().put(put).build(),
+            self.put_if_new(item),
             TransactWriteItem::builder().update(count).build(),
         ];
         let made = self.transact(operation, items).await?;

@@ -2,9 +2,10 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 
 use crate::error::StoreError;
+use crate::item::Item;
 use crate::store::{Store, back_off};
 
 /// Why DynamoDB cancels a transaction that would go well in a moment.
@@ -26,6 +27,17 @@ pub(crate) enum Transacted {
 }
 
 impl Store {
+    /// The change that puts an item where there is none yet.
+    pub(crate) fn put_if_new(&self, item: Item) -> TransactWriteItem {
+        let put = Put::builder()
+            .table_name(&*self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .expect("table and item are given");
+        TransactWriteItem::builder().put(put).build()
+    }
+
     /// Makes all of these changes or none, again if others are at the same items in this moment.
     pub(crate) async fn transact(
         &self,

@@ -6,11 +6,12 @@ use openwati_services::webhooks::{self, DeliveryFilter};
 use openwati_store::delivery::DeliveryState;
 use openwati_web::extract::{ApiPath, ApiQuery, Authorized, ReadWebhooks};
 use openwati_web::openapi::KeyErrors;
+use openwati_web::query::{limit, moment};
 use openwati_web::{ApiError, App, error_responses};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::parameters::{cursor, limit, moment, parse_cursor};
+use crate::parameters::{cursor, parse_cursor};
 use crate::webhook::Delivery;
 
 /// What the list is to hold.

@@ -5,11 +5,12 @@ use axum::extract::State;
 use openwati_services::webhooks;
 use openwati_web::extract::{ApiQuery, Authorized, ReadWebhooks};
 use openwati_web::openapi::KeyErrors;
+use openwati_web::query::limit;
 use openwati_web::{ApiError, App, error_responses};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::parameters::{cursor, limit, parse_cursor};
+use crate::parameters::{cursor, parse_cursor};
 use crate::webhook::Webhook;
 
 /// Which page is shown.

@@ -4,24 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openwati_core::event::EventType;
 use openwati_core::id::Id;
-use openwati_core::time::Moment;
 use openwati_web::ApiError;
-
-/// Things on a page, unless the caller asks for another number.
-const DEFAULT_LIMIT: usize = 50;
-
-/// The most things on a page.
-const MAX_LIMIT: usize = 100;
-
-pub(crate) fn limit(text: Option<&str>) -> Result<usize, ApiError> {
-    let Some(text) = text else {
-        return Ok(DEFAULT_LIMIT);
-    };
-    text.parse()
-        .ok()
-        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-        .ok_or_else(|| ApiError::invalid(format!("limit: must be a number from 1 to {MAX_LIMIT}")))
-}
 
 pub(crate) fn cursor(id: Id) -> String {
     URL_SAFE_NO_PAD.encode(id.bytes())
@@ -37,14 +20,6 @@ pub(crate) fn parse_cursor(text: Option<&str>) -> Result<Option<Id>, ApiError> {
             let error = "cursor: is not one that a list answered with";
             ApiError::new(http::StatusCode::BAD_REQUEST, "invalid_cursor", error)
         })
-}
-
-pub(crate) fn moment(name: &str, text: &str) -> Result<Moment, ApiError> {
-    // In a query an offset's `+` is a space unless it was escaped, and often it was not.
-    Moment::parse_iso(&text.replace(' ', "+")).ok_or_else(|| {
-        let error = format!("{name}: must be an ISO-8601 time like 2026-06-10T12:34:56Z");
-        ApiError::invalid(error)
-    })
 }
 
 pub(crate) fn event_type(name: &str, text: &str) -> Result<EventType, ApiError> {
@@ -83,11 +58,5 @@ mod tests {
             error.body().error,
             "events[1]: must be one of message.received, message.status, endpoint.disabled"
         );
-        assert_eq!(
-            moment("since", "yesterday").unwrap_err().body().error,
-            "since: must be an ISO-8601 time like 2026-06-10T12:34:56Z"
-        );
-        assert!(limit(Some("0")).is_err() && limit(Some("101")).is_err());
-        assert_eq!(limit(None).unwrap(), 50);
     }
 }

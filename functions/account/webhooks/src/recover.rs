@@ -6,11 +6,10 @@ use http::StatusCode;
 use openwati_services::webhooks;
 use openwati_web::extract::{ApiJson, ApiPath, Authorized, WriteWebhooks};
 use openwati_web::openapi::KeyErrors;
+use openwati_web::query::moment;
 use openwati_web::{ApiError, App, error_responses};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use crate::parameters::moment;
 
 /// From when on.
 #[derive(Debug, Deserialize, ToSchema)]

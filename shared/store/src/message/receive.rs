@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem, Update as TransactUpdate};
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update as TransactUpdate};
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
@@ -79,16 +79,6 @@ impl Store {
         }
         let made = self.transact(operation, changes).await?;
         Ok(matches!(made, Transacted::Done))
-    }
-
-    fn put_if_new(&self, item: Item) -> TransactWriteItem {
-        let put = Put::builder()
-            .table_name(&*self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .expect("table and item are given");
-        TransactWriteItem::builder().put(put).build()
     }
 
     fn sum_up(

@@ -1,0 +1,74 @@
+//! Parameters that many lists take, each mistake named in our own words.
+
+use openwati_core::time::Moment;
+
+use crate::ApiError;
+
+/// Things on a page, unless the caller asks for another number.
+const DEFAULT_LIMIT: usize = 50;
+
+/// The most things on a page.
+const MAX_LIMIT: usize = 100;
+
+/// How many things a page is to have.
+///
+/// # Errors
+/// If it is no number from 1 to 100.
+pub fn limit(text: Option<&str>) -> Result<usize, ApiError> {
+    let Some(text) = text else {
+        return Ok(DEFAULT_LIMIT);
+    };
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+        .ok_or_else(|| ApiError::invalid(format!("limit: must be a number from 1 to {MAX_LIMIT}")))
+}
+
+/// A time; `name` names it in the error.
+///
+/// # Errors
+/// If it is not ISO-8601 with an offset.
+pub fn moment(name: &str, text: &str) -> Result<Moment, ApiError> {
+    // In a query an offset's `+` is a space unless it was escaped, and often it was not.
+    Moment::parse_iso(&text.replace(' ', "+")).ok_or_else(|| {
+        let error = format!("{name}: must be an ISO-8601 time like 2026-06-10T12:34:56Z");
+        ApiError::invalid(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_one_to_a_hundred_and_fifty_by_default() {
+        assert_eq!(limit(None).unwrap(), 50);
+        assert_eq!(limit(Some("1")).unwrap(), 1);
+        assert_eq!(limit(Some("100")).unwrap(), 100);
+        for bad in [
+            "0",
+            "101",
+            "-1",
+            "ten",
+            "",
+            "1.0",
+            "99999999999999999999999",
+        ] {
+            let error = limit(Some(bad)).unwrap_err();
+            assert_eq!(error.body().error, "limit: must be a number from 1 to 100");
+        }
+    }
+
+    #[test]
+    fn a_time_is_named_when_it_is_wrong() {
+        let error = moment("since", "yesterday").unwrap_err();
+        assert_eq!(
+            error.body().error,
+            "since: must be an ISO-8601 time like 2026-06-10T12:34:56Z"
+        );
+        for offset in ["+05:00", " 05:00", "Z"] {
+            let text = format!("2026-06-10T12:34:56{offset}");
+            assert!(moment("until", &text).is_ok(), "{text}");
+        }
+    }
+}
