@@ -33,5 +33,5 @@ pub use running::Running;
 pub use sink::Sink;
 pub use tenant::{Channel, KeyBuilder, Tenant, TenantBuilder};
 pub use under_test::{Needs, lacks};
-pub use webhooks::Webhook;
 pub use wait::{SOON, eventually, until_the_minute_has_left};
+pub use webhooks::Webhook;

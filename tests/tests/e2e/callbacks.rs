@@ -2,9 +2,7 @@
 
 use futures::future::join_all;
 use http::Method;
-use openwati_core::{
-    id::Id, key_ring::KeyRing, phone::PhoneNumber, secret::Secret, time::Moment,
-};
+use openwati_core::{id::Id, key_ring::KeyRing, phone::PhoneNumber, secret::Secret, time::Moment};
 use openwati_services::provision::{self, NewChannel};
 use openwati_store::tally::DROPPED_STATUSES;
 use openwati_tests::{
@@ -200,7 +198,10 @@ async fn a_channel_whose_secrets_cannot_be_opened_does_not_silence_the_others() 
     let of_it = body.to_string().into_bytes();
     let answer = tenant.callback_signed_by("secret", of_it).await;
     answer.refused(401, "invalid_signature");
-    for (token, status) in [(tenant.channel().verify_token.as_str(), 200), ("verify", 403)] {
+    for (token, status) in [
+        (tenant.channel().verify_token.as_str(), 200),
+        ("verify", 403),
+    ] {
         let query = format!("hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1");
         let path = format!("{}?{query}", tenant.callback_path());
         let asked = tenant.client.stranger(Method::GET, &path);
@@ -346,7 +347,11 @@ async fn what_customers_write_is_kept_once_even_what_no_queue_holds() {
     assert!(text.starts_with(shown) && !shown.is_empty());
     // The job's body is in the bucket, and the message too, which no item holds.
     for folder in ["spill", "whole"] {
-        let list = platform.aws().s3.list_objects_v2().bucket(&platform.ready().aws.bucket);
+        let list = platform
+            .aws()
+            .s3
+            .list_objects_v2()
+            .bucket(&platform.ready().aws.bucket);
         let list = list.prefix(format!("{folder}/{}/", tenant.id)).send().await;
         let objects = list.unwrap().contents.unwrap_or_default();
         assert_eq!(objects.len(), 1, "{folder}: {objects:?}");

@@ -59,7 +59,15 @@ fn points_of(function: &str) -> Vec<&'static str> {
 
 #[test]
 fn every_point_is_of_a_function_that_is_tested_here() {
-    let tested = ["send.", "cloud-api-webhook.", "statuses.", "inbound.", "media-download.", "webhook-delivery.", "timers."];
+    let tested = [
+        "send.",
+        "cloud-api-webhook.",
+        "statuses.",
+        "inbound.",
+        "media-download.",
+        "webhook-delivery.",
+        "timers.",
+    ];
     let count: usize = tested
         .iter()
         .map(|function| points_of(function).len())
