@@ -3,6 +3,7 @@
 mod amendments;
 mod answers;
 mod contacts;
+mod dead_letters;
 mod echoes;
 mod kinds;
 pub(crate) mod notices;

@@ -33,6 +33,9 @@ use crate::platform::Platform;
 use crate::receive::InboundJob;
 use crate::record::Record;
 
+/// The last time that a job is handed out: `maxReceiveCount` of its queue in `template.yaml`.
+const LAST_RECEIVE: u32 = 10;
+
 /// Groups that are worked at the same time.
 const PARALLEL: usize = 16;
 
@@ -83,31 +86,33 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     failed
 }
 
-/// Works the jobs of a group one after the other, until one fails.
+/// Works the jobs of a group one after the other, until one fails. One that fails for the last time becomes a dead letter
+/// whatever follows; those behind it, which were handed out as often, would become some with it, and go on instead.
 async fn one_group(platform: &Platform, records: Vec<Record>) -> (Vec<Kept>, Vec<String>) {
-    let mut kept = Vec::new();
+    let (mut kept, mut failed) = (Vec::new(), Vec::new());
     let mut records = records.into_iter();
     while let Some(record) = records.next() {
-        match one(platform, &record).await {
+        let worked = match one(platform, &record).await {
             Ok((tenant, next, answered)) => {
                 kept.push(Kept {
                     record: record.id.clone(),
                     tenant,
                     next,
                 });
-                if let Err(error) = answered {
-                    // The tenant is told all the same; the job comes again for its answer.
-                    log(&record, &error);
-                    return (kept, behind(record, records));
-                }
+                // Where only the answer failed, the tenant is told all the same; the job comes again for its answer.
+                answered
             }
-            Err(error) => {
-                log(&record, &error);
-                return (kept, behind(record, records));
-            }
+            Err(error) => Err(error),
+        };
+        let Err(error) = worked else { continue };
+        log(&record, &error);
+        if record.receives < LAST_RECEIVE {
+            failed.extend(behind(record, records));
+            break;
         }
+        failed.push(record.id);
     }
-    (kept, Vec::new())
+    (kept, failed)
 }
 
 fn behind(record: Record, records: impl Iterator<Item = Record>) -> Vec<String> {
@@ -118,6 +123,13 @@ fn behind(record: Record, records: impl Iterator<Item = Record>) -> Vec<String> 
 }
 
 fn log(record: &Record, error: &Error) {
+    if record.receives >= LAST_RECEIVE {
+        tracing::error!(
+            job = record.id, receives = record.receives, %error, source = ?std::error::Error::source(error),
+            "what came in cannot be worked and becomes a dead letter"
+        );
+        return;
+    }
     tracing::warn!(
         job = record.id, receives = record.receives, %error, source = ?std::error::Error::source(error),
         "what came in comes again"
