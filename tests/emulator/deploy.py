@@ -173,7 +173,6 @@ def main(emulator_url, bootstraps, graph_base_url, description):
     key_ring = {"current": "k1", "keys": {"k1": base64.b64encode(os.urandom(32)).decode()}}
     parameters = {
         "KeyRing": json.dumps(key_ring),
-        "LinkKey": base64.b64encode(os.urandom(32)).decode(),
         "LinkKey": os.urandom(32).hex(),
         "GraphBaseUrl": graph_base_url,
         "Architecture": "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64",

@@ -186,6 +186,9 @@ async fn a_wish_to_wait_is_granted_up_to_the_next_step() {
 
 #[tokio::test]
 async fn a_redirect_is_a_failure_and_is_not_followed() {
+    if lacks(Needs::FastQueues) {
+        return;
+    }
     let platform = Running::shared();
     let tenant = platform.tenant().make().await;
     let (receiver, elsewhere) = (Receiver::start().await, Receiver::start().await);

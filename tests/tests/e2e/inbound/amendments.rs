@@ -30,6 +30,8 @@ async fn an_emoji_on_a_message_is_shown_until_it_is_taken_back() {
     let phone = platform.whatsapp().phone(&customer);
     let number = &tenant.channel().phone_number_id;
     let sent = tenant.client.send(&customer, "Tea?").await.ok();
+    // Its status is not to change between two looks.
+    tenant.client.reaches(sent.id(), "delivered").await;
     let now = tenant.services().now().seconds();
     phone
         .does(number, reaction(sent.wamid(), "❤️", now - 10))

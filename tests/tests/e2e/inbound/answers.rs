@@ -1,12 +1,15 @@
 //! What answers customers by itself.
 
-use openwati_tests::{PING_PONG, Running, SOON, eventually, someone};
+use openwati_tests::{Needs, PING_PONG, Running, SOON, eventually, lacks, someone};
 use serde_json::json;
 
 use super::received;
 
 #[tokio::test]
 async fn a_message_is_answered_once_however_often_it_is_told() {
+    if lacks(Needs::OwnPlatform) || lacks(Needs::ServiceFaults) {
+        return;
+    }
     let platform = Running::start(|options| options.automation = Some(PING_PONG)).await;
     let tenant = platform.tenant().make().await;
     let customer = someone();

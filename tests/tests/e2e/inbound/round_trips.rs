@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use openwati_services::{Platform, Record, inbound};
-use openwati_tests::{Proxy, Running, Tenant, in_sequence, someone};
+use openwati_tests::{Needs, Proxy, Running, Tenant, in_sequence, lacks, someone};
 use serde_json::json;
 
 /// Long against what DynamoDB takes here, so that requests at the same time are seen as such.
@@ -65,8 +65,12 @@ async fn a_text_asks_three_times_in_sequence() {
     let tenant = platform.tenant().make().await;
     let customer = someone();
     let first = measure(&services, &proxy, &tenant, &customer).await;
-    assert_eq!(first, FIRST, "of somebody new");
     let usual = measure(&services, &proxy, &tenant, &customer).await;
+    if lacks(Needs::Embedded("units are counted otherwise elsewhere")) {
+        assert_eq!((first.0, usual.0), (FIRST.0, USUAL.0));
+        return;
+    }
+    assert_eq!(first, FIRST, "of somebody new");
     assert_eq!(usual, USUAL, "of somebody known");
 }
 
