@@ -256,6 +256,7 @@ mod tests {
                 news: News::Status(status),
                 waba_id,
                 phone_number_id,
+                told_at: None,
             },
         ] = &pieces[..]
         else {

@@ -190,7 +190,7 @@ fn addresses_are_known_in_all_their_spellings() {
         ("10.0.0.1", Private),
         ("192.168.1.1", Private),
         ("172.16.0.1", Private),
-        ("[fd00:ec2::254]", Private),
+        ("[fd00:ec2::254]", Reserved),
         ("[fec0::1]", Private),
         ("169.254.169.254", LinkLocal),
         ("2852039166", LinkLocal),
