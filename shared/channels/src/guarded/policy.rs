@@ -53,7 +53,7 @@ pub enum GuardError {
     #[error("port {0} is not one for HTTP")]
     Port(u16),
     /// Its host is an address that nobody may be let to.
-    #[error("the URL must not lead to a {0} address")]
+    #[error("the URL must lead to the public internet, and this address is {0}")]
     Address(AddressKind),
 }
 
