@@ -20,6 +20,7 @@ mod paths;
 mod round_trips;
 mod webhook_api;
 mod webhook_creation;
+mod webhook_edges;
 mod webhook_neighbours;
 mod webhook_retries;
 mod webhooks;
