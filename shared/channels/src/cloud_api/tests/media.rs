@@ -25,10 +25,13 @@ const LIMITS: DownloadLimits = DownloadLimits {
     max_bytes: 1000,
 };
 
+/// A request's path, and what it said of who asks.
+type Seen = (String, Option<String>);
+
 /// A Graph API whose files do what their names say. It notes what came with which token.
 #[derive(Clone, Default)]
 struct Files {
-    seen: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Files {
@@ -40,7 +43,7 @@ impl Files {
         url.parse().unwrap()
     }
 
-    fn seen(&self) -> Vec<(String, Option<String>)> {
+    fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 }
