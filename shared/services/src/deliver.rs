@@ -19,7 +19,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use openwati_core::crash_point;
+use openwati_store::queues::QueueName;
 
+use crate::error::Error;
 use crate::platform::Platform;
 use crate::record::Record;
 
@@ -45,6 +47,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Works a batch of jobs. Answers the ids of those that are to come again.
 pub async fn work(platform: &Platform, jobs: Jobs) -> Vec<String> {
     crash_point!("webhook-delivery.received");
+    let pauses = pauses(&jobs);
     let mut failed = Vec::new();
     let mut batch = Batch::read(jobs, &mut failed);
     failed.extend(recover::work(platform, batch.take_recoveries()).await);
@@ -55,5 +58,42 @@ pub async fn work(platform: &Platform, jobs: Jobs) -> Vec<String> {
             failed.extend(batch.ids());
         }
     }
+    put_back(platform, pauses, &failed).await;
     failed
+}
+
+/// The pauses of first tries that fail here, which hold up their lanes: in seconds, by how often they came. Later ones
+/// last for the queue's visibility, so that trouble of a quarter of an hour makes no dead letters.
+const PAUSES: [u16; 5] = [5, 10, 20, 40, 80];
+
+/// The receipts of first tries, with their pauses, by their records' ids.
+fn pauses(jobs: &Jobs) -> HashMap<String, (String, u16)> {
+    let pause = |record: &Record| {
+        let came = usize::try_from(record.receives.saturating_sub(1)).ok()?;
+        let receipt = jobs.receipts.get(&record.id)?.clone();
+        Some((record.id.clone(), (receipt, *PAUSES.get(came)?)))
+    };
+    jobs.records.iter().filter_map(pause).collect()
+}
+
+/// Lets first tries that failed here come again before their visibility ends.
+async fn put_back(
+    platform: &Platform,
+    mut pauses: HashMap<String, (String, u16)>,
+    failed: &[String],
+) {
+    let back: Vec<_> = failed.iter().filter_map(|id| pauses.remove(id)).collect();
+    if back.is_empty() {
+        return;
+    }
+    let put = match platform.queues() {
+        Ok(queues) => {
+            let put = queues.put_back(QueueName::WebhookDelivery, back).await;
+            put.map_err(Error::from)
+        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = put {
+        tracing::warn!(%error, "deliveries that failed hold up their lanes until their visibility ends");
+    }
 }

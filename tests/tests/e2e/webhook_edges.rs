@@ -75,6 +75,25 @@ async fn an_event_that_no_queue_holds_goes_through_the_bucket_and_arrives_whole(
     assert!(receiver.gets(3).await[2].body == told.body);
 }
 
+#[tokio::test]
+async fn an_event_that_meets_trouble_of_ours_does_not_wait_for_its_visibility() {
+    if lacks(Needs::OwnPlatform) || lacks(Needs::ServiceFaults) {
+        return;
+    }
+    let platform = Running::start(|_| {}).await;
+    let tenant = platform.tenant().make().await;
+    let receiver = Receiver::start().await;
+    let webhook = tenant.client.webhook(receiver.url(), &[]).await;
+    // Whatever the client asks again by itself: more than one batch finds nothing.
+    let fault =
+        json!({"aws": "dynamodb", "operations": ["BatchGetItem"], "error": "internal", "times": 5});
+    platform.whatsapp().post("/faults", &fault).await;
+    webhook.test().await;
+    // Visibility ends after three minutes.
+    receiver.gets(1).await;
+    platform.stop().await;
+}
+
 /// Gives a tenant's plan webhooks, or takes them from it.
 async fn set_webhooks(platform: &Running, tenant: &Tenant, allowed: bool) {
     use aws_sdk_dynamodb::types::AttributeValue;
@@ -171,7 +190,7 @@ async fn a_file_whose_job_nobody_could_work_fails_with_its_reason_and_its_messag
         "data": STANDARD.encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")});
     let id = whatsapp.post("/media", &file).await["id"].clone();
     let path = format!("/media/{}", id.as_str().unwrap());
-    let away = json!({"match": {"path": path}, "http": 503, "times": 100_000});
+    let away = json!({"match": {"path": path}, "http": 503, "times": 50_000});
     whatsapp.post("/faults", &away).await;
     let message = json!({"type": "image", "image": {"id": id}});
     let wamid = whatsapp.phone(&someone()).does(number, message).await;

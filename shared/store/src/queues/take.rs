@@ -1,6 +1,8 @@
 //! Jobs taken from a queue by hand: dead letters, and what is done before the rest of its batch.
 
-use aws_sdk_sqs::types::DeleteMessageBatchRequestEntry;
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry,
+};
 
 use super::{BATCH, QueueName, Queues};
 use crate::error::StoreError;
@@ -33,6 +35,37 @@ impl Queues {
             receipt: message.receipt_handle.unwrap_or_default(),
         });
         Ok(taken.collect())
+    }
+
+    /// Lets jobs that were taken from a queue come again after so many seconds, by their receipts.
+    ///
+    /// # Errors
+    /// If one of them may not; it comes again once its visibility ends.
+    pub async fn put_back(
+        &self,
+        queue: QueueName,
+        jobs: Vec<(String, u16)>,
+    ) -> Result<(), StoreError> {
+        let operation = "putting jobs back on a queue";
+        let url = self.url(operation, queue)?;
+        for some in jobs.chunks(BATCH) {
+            let entries = some.iter().enumerate().map(|(at, (receipt, seconds))| {
+                ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(at.to_string())
+                    .receipt_handle(receipt)
+                    .visibility_timeout(i32::from(*seconds))
+                    .build()
+                    .expect("id and receipt are given")
+            });
+            let request = self.client.change_message_visibility_batch().queue_url(url);
+            let request = request.set_entries(Some(entries.collect()));
+            let answer = request.send().await.map_err(StoreError::sdk(operation))?;
+            if !answer.failed.is_empty() {
+                let reason = "some jobs were not put back".to_owned();
+                return Err(StoreError::Unavailable { operation, reason });
+            }
+        }
+        Ok(())
     }
 
     /// Deletes jobs that were taken from a queue, by their receipts.
