@@ -157,6 +157,25 @@ async fn a_link_is_for_head_too_and_dies_when_it_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_link_dies_when_the_customer_deletes_the_message() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let client = &tenant.client;
+    let number = &tenant.channel().phone_number_id;
+    let phone = platform.whatsapp().phone(&someone());
+    let wamid = phone.does(number, image(&png("regretted"))).await;
+    let message = stored(client, &wamid).await;
+    let link = &message["media"]["url"];
+    assert_eq!(follow(client, link).await.0, 302);
+    let revoke = json!({"type": "revoke", "revoke": {"original_message_id": wamid}});
+    phone.does(number, revoke).await;
+    eventually("the link is dead", SOON, || async {
+        (follow(client, link).await.0 == 404).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_link_that_is_none_answers_404_and_says_nothing() {
     let platform = Running::shared();
     let tenant = platform.tenant().make().await;

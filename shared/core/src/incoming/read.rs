@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Act, File, Incoming, Party, Profile, words};
+use crate::media::MediaKind;
 use crate::message::Object;
 use crate::time::Moment;
 
@@ -87,7 +88,7 @@ fn read(message: &Value, value: &Value, party: Party) -> Result<Arrived, Unreada
         text: words::of_message(message),
         payload: Some(node)
             .filter(|node| !node.is_null() && !says_it_all(&kind, node))
-            .cloned(),
+            .map(|node| without_link(&kind, node)),
         reply_to: id(context, "id"),
         forwarded: is("forwarded") || is("frequently_forwarded"),
         more: more(message, &kind),
@@ -115,6 +116,17 @@ fn says_it_all(kind: &str, node: &Value) -> bool {
         && node
             .as_object()
             .is_some_and(|node| node.keys().all(|name| name == "body"))
+}
+
+/// The node of a file without Meta's link, which is good for minutes and wants Meta's token: ours stands beside it.
+fn without_link(kind: &str, node: &Value) -> Value {
+    let mut node = node.clone();
+    if MediaKind::named(kind).is_some()
+        && let Some(members) = node.as_object_mut()
+    {
+        members.remove("url");
+    }
+    node
 }
 
 /// What came along that is kept nowhere else.
