@@ -24,7 +24,7 @@ pub(crate) struct Webhook {
     /// The kinds of events that it gets; empty means all.
     #[schema(value_type = Vec<EventType>)]
     events: Vec<&'static str>,
-    /// Whether it gets events.
+    /// Whether it gets events. Those that happen while it does not are not kept for it.
     enabled: bool,
     /// Why it does not, in words for people.
     #[serde(skip_serializing_if = "Option::is_none")]
