@@ -63,7 +63,13 @@ pub async fn send(platform: &Platform, caller: &Caller, request: Request) -> Res
     let now = platform.now();
     crash_point!("send.authenticated");
     let id = Id::new(now, platform.entropy());
-    let sent = send_as(platform, &Sender::Caller(caller), &request, id).await?;
+    let sent = send_as(
+        platform,
+        &Sender::Caller(caller, read_recipient),
+        &request,
+        id,
+    )
+    .await?;
     sent.ok_or_else(|| Error::Internal("a new message's id was taken".into()))
 }
 
@@ -107,6 +113,10 @@ async fn send_as(
     outcome::deliver(platform, sender, request, &claimed)
         .await
         .map(Some)
+}
+
+fn read_recipient(request: &Request, default_country: Option<&str>) -> Result<Recipient, Error> {
+    parse_recipient("to", &request.to, default_country)
 }
 
 /// Reads a peer as a caller wrote it: a phone number in any spelling, or a BSUID. `field` names it in the error.

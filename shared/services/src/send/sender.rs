@@ -4,14 +4,18 @@ use openwati_core::message::Recipient;
 use openwati_core::plan::Plan;
 use openwati_core::tenant::TenantId;
 
-use super::{Request, parse_recipient};
+use super::Request;
 use crate::authenticate::Caller;
 use crate::error::Error;
 
+/// Reads whom a request is to, a local number with this country.
+type Read = fn(&Request, Option<&str>) -> Result<Recipient, Error>;
+
 /// Who sends a message.
 pub(super) enum Sender<'a> {
-    /// Somebody who was let in.
-    Caller(&'a Caller),
+    /// Somebody who was let in, and how their spelling is read. It comes along so that a function which never sends for
+    /// somebody does not carry the world's numbering plans.
+    Caller(&'a Caller, Read),
     /// The platform itself, for a tenant, to a peer that is known.
     Platform {
         tenant: &'a TenantId,
@@ -22,7 +26,7 @@ pub(super) enum Sender<'a> {
 impl Sender<'_> {
     pub(super) fn tenant(&self) -> &TenantId {
         match self {
-            Self::Caller(caller) => &caller.tenant,
+            Self::Caller(caller, _) => &caller.tenant,
             Self::Platform { tenant, .. } => tenant,
         }
     }
@@ -30,7 +34,7 @@ impl Sender<'_> {
     /// Whether the plan lets them send in this way.
     pub(super) fn pass(&self, plan: &Plan) -> Result<(), Error> {
         match self {
-            Self::Caller(caller) => caller.pass(plan),
+            Self::Caller(caller, _) => caller.pass(plan),
             Self::Platform { .. } => Ok(()),
         }
     }
@@ -42,7 +46,7 @@ impl Sender<'_> {
         default_country: Option<&str>,
     ) -> Result<Recipient, Error> {
         match self {
-            Self::Caller(_) => parse_recipient("to", &request.to, default_country),
+            Self::Caller(_, read) => read(request, default_country),
             Self::Platform { to, .. } => Ok((*to).clone()),
         }
     }
