@@ -18,6 +18,7 @@ pub(crate) fn load(folder: &Path, function: &str, tenant: &Tenant) -> anyhow::Re
     let filled = [
         ("${tenant_id}", tenant.id.as_str()),
         ("${api_key}", &tenant.api_key),
+        ("${channel.id}", &tenant.channel),
         ("${channel.phone_number}", &tenant.phone_number),
         ("${channel.phone_number_id}", &tenant.phone_number_id),
         ("${channel.waba_id}", &tenant.waba_id),
