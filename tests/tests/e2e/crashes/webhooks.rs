@@ -7,7 +7,9 @@ use http::Method;
 use openwati_core::{event::EventType, id::Id, time::Clock};
 use openwati_services::events::{DeliveryJob, FirstTry, delivery_id};
 use openwati_store::delivery::EventBody;
-use openwati_tests::{Process, Program, Receiver, Reply, Webhook, eventually, someone};
+use openwati_tests::{
+    Needs, Process, Program, Receiver, Reply, Webhook, eventually, lacks, someone,
+};
 use serde_json::{Value, json};
 
 use super::{AT_A_TIME, armed, dies, program};
@@ -74,6 +76,9 @@ fn no() -> Reply {
 
 #[tokio::test]
 async fn an_event_that_was_being_delivered_arrives() {
+    if lacks(Needs::FastQueues) {
+        return;
+    }
     let first = [
         "webhook-delivery.received",
         "webhook-delivery.posted",
@@ -139,6 +144,9 @@ async fn a_probe_that_is_cut_is_made_by_another_event() {
 
 #[tokio::test]
 async fn the_notice_of_an_endpoint_that_was_disabled_arrives() {
+    if lacks(Needs::FastQueues) {
+        return;
+    }
     let points = [
         "webhook-delivery.endpoint_disabled",
         "webhook-delivery.notice_enqueued",
