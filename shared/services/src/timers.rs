@@ -112,7 +112,7 @@ async fn settle(
     let settled = platform.store().message_unknown(tenant, id, now).await?;
     crash_point!("timers.message_settled");
     if settled {
-        tracing::warn!(%tenant, message = %id, "a send was cut; its outcome is unknown");
+        tracing::warn!(%tenant, id = %id, "a send was cut; its outcome is unknown");
         return Ok(Effect::Settled);
     }
     Ok(Effect::Nothing)

@@ -60,14 +60,14 @@ pub(super) async fn answer(
     };
     match send::send_once(platform, tenant, peer, request, id).await {
         Ok(Some(sent)) => {
-            tracing::debug!(%tenant, message = %kept.id, answer = %sent.id, "answered a message");
+            tracing::debug!(%tenant, id = %kept.id, answer = %sent.id, "answered a message");
             Ok(())
         }
         Ok(None) => Ok(()),
         Err(error) if comes_again(&error) => Err(error),
         Err(error) => {
             tracing::warn!(
-                %tenant, message = %kept.id, answer = %id, purpose = reply.purpose, %error,
+                %tenant, id = %kept.id, answer = %id, purpose = reply.purpose, %error,
                 "an automatic answer was not sent"
             );
             Ok(())

@@ -27,7 +27,7 @@ pub async fn settle(platform: &Platform, body: &str) -> Result<(), Error> {
         return Ok(());
     };
     if media.state == MediaState::Pending {
-        tracing::warn!(tenant = %job.tenant, message = %message.id, "gave up a file whose job could not be worked");
+        tracing::warn!(tenant = %job.tenant, id = %message.id, "gave up a file whose job could not be worked");
         let reason = "the download could not be worked";
         store.media_failed(&job.tenant, message.id, reason).await?;
     }

@@ -172,6 +172,6 @@ async fn give_back(
     let (place, message) = tokio::join!(place, message);
     crash_point!("send.given_back");
     for error in [place.err(), message.err()].into_iter().flatten() {
-        tracing::warn!(%tenant, message = %id, %error, "a refused send could not be undone");
+        tracing::warn!(%tenant, id = %id, %error, "a refused send could not be undone");
     }
 }

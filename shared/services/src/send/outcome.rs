@@ -46,7 +46,7 @@ pub(super) async fn deliver(
             refused(platform, sender, claimed, *error, now).await
         }
         Outcome::Refused(refusal) => {
-            tracing::warn!(tenant = %sender.tenant(), message = %claimed.id, %refusal, "WhatsApp was not reached");
+            tracing::warn!(tenant = %sender.tenant(), id = %claimed.id, %refusal, "WhatsApp was not reached");
             not_taken(
                 platform,
                 sender,
@@ -57,7 +57,7 @@ pub(super) async fn deliver(
             .await
         }
         Outcome::Unknown { reason } => {
-            tracing::warn!(tenant = %sender.tenant(), message = %claimed.id, %reason, "a send's outcome is unknown");
+            tracing::warn!(tenant = %sender.tenant(), id = %claimed.id, %reason, "a send's outcome is unknown");
             unknown(platform, sender, claimed, now).await
         }
     };
@@ -128,7 +128,7 @@ async fn refused(
 ) -> Result<Sent, Error> {
     let class = graph.class;
     tracing::info!(
-        tenant = %sender.tenant(), message = %claimed.id, code = graph.code, meaning = class.meaning,
+        tenant = %sender.tenant(), id = %claimed.id, code = graph.code, meaning = class.meaning,
         fbtrace_id = graph.fbtrace_id.as_deref(), "WhatsApp refused a message"
     );
     let error = MessageError::of_whatsapp(graph.code, &graph.title, graph.details.as_deref());
@@ -247,6 +247,6 @@ async fn unknown(
 
 fn log_failure(sender: &Sender<'_>, claimed: &Claimed, result: Result<(), StoreError>) {
     if let Err(error) = result {
-        tracing::error!(tenant = %sender.tenant(), message = %claimed.id, %error, "a send's outcome was not kept whole");
+        tracing::error!(tenant = %sender.tenant(), id = %claimed.id, %error, "a send's outcome was not kept whole");
     }
 }
