@@ -79,7 +79,7 @@ pub struct Options {
     /// Meta's Graph API, https://graph.facebook.com. [default: the simulator]
     #[arg(long, env = "GRAPH_BASE_URL", global = true, value_name = "URL")]
     pub graph_url: Option<Url>,
-    /// Whether URLs that users give may lead to this machine. No endpoint of this version takes such a URL yet.
+    /// Whether URLs that users give, as of webhooks, may lead to this machine and its network.
     /// [default: with the simulator]
     #[arg(
         long,

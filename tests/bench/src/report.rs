@@ -74,11 +74,14 @@ impl Report {
     pub(crate) fn write(&self, document: &Path, machine: &str) -> anyhow::Result<()> {
         let before = fs::read_to_string(document)
             .with_context(|| format!("cannot read {}", document.display()))?;
-        let section = format!(
+        let mut section = format!(
             "`tests/bench/run {}` on {machine}:\n\n{}",
             self.name,
             self.text()
         );
+        for what in &self.missed {
+            let _ = write!(section, "\n\n**Bar missed:** {what}.");
+        }
         let after = replaced(&before, self.name, &section)
             .with_context(|| format!("{} has no place for {}", document.display(), self.name))?;
         fs::write(document, after).with_context(|| format!("cannot write {}", document.display()))

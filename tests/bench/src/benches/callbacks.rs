@@ -108,7 +108,7 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
         &rows,
     );
     report.say(&format!(
-        "At the steady rate p50 is at most {P50_BAR_MS:.0} ms and p99 at most {P99_BAR_MS:.0} ms. A callback took \
+        "The bars at the steady rate are a p50 of {P50_BAR_MS:.0} ms and a p99 of {P99_BAR_MS:.0} ms. A callback took \
          {:.2} ms of processor time, recording its status included; the last one was recorded {:.1} s after the last \
          acknowledgement.",
         milliseconds(cpu) / steady.latencies.count() as f64,

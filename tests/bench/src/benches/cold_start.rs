@@ -88,7 +88,7 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
         "later ones, ms",
     ];
     report.table(&head, &rows);
-    report.say(&format!("Medians of {rounds} rounds; the ratio is the median of each round's ratio and at most {BAR}."));
+    report.say(&format!("Medians of {rounds} rounds; the ratio is the median of each round's ratio, and its bar is {BAR}."));
     Ok(report)
 }
 

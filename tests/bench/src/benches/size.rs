@@ -38,7 +38,7 @@ pub(crate) fn run(setting: &Setting) -> anyhow::Result<Report> {
     }
     report.table(&["function", "bootstrap, MB", "zip, MB"], &rows);
     report.say(&format!(
-        "Built for {}; the zip is at most {} MB.",
+        "Built for {}; the bar is a zip of {} MB.",
         std::env::consts::ARCH,
         megabytes(BAR)
     ));
