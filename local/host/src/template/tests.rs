@@ -137,3 +137,14 @@ Resources:
     assert_eq!(function.queues[0].batch_size, 10);
     assert_eq!(function.schedules, [Duration::from_secs(300)]);
 }
+
+#[test]
+fn inbound_knows_when_its_queue_hands_a_job_out_for_the_last_time() {
+    let template = template();
+    let inbound = template.queue("InboundQueue").unwrap();
+    let dead_letters = inbound.dead_letters.as_ref().unwrap();
+    assert_eq!(
+        dead_letters.max_receive_count,
+        openwati_services::inbound::LAST_RECEIVE
+    );
+}

@@ -34,7 +34,7 @@ use crate::receive::InboundJob;
 use crate::record::Record;
 
 /// The last time that a job is handed out: `maxReceiveCount` of its queue in `template.yaml`.
-const LAST_RECEIVE: u32 = 10;
+pub const LAST_RECEIVE: u32 = 10;
 
 /// Groups that are worked at the same time.
 const PARALLEL: usize = 16;
