@@ -30,6 +30,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod service_window;
+pub mod session;
 pub mod signature;
 pub mod state;
 pub mod tenant;
