@@ -145,7 +145,9 @@ pub struct SessionKeys {
 
 /// The text holds no key, or a short one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("keys of sessions are texts of at least {SHORTEST_KEY} characters, with commas between them")]
+#[error(
+    "keys of sessions are texts of at least {SHORTEST_KEY} characters, with commas between them"
+)]
 pub struct BadSessionKeys;
 
 /// A token with the claims that all of them have.

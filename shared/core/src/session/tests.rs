@@ -137,7 +137,11 @@ fn a_token_of_another_purpose_is_none() {
 fn a_token_that_asks_for_another_algorithm_is_none() {
     let none = json!({"typ": "JWT", "alg": "none"});
     for end in ["", ".", ".AAAA"] {
-        assert!(!accepts(&format!("{}.{}{end}", part(&none), part(&claims()))));
+        assert!(!accepts(&format!(
+            "{}.{}{end}",
+            part(&none),
+            part(&claims())
+        )));
     }
     for alg in [
         "none", "None", "NONE", "HS384", "HS512", "RS256", "ES256", "PS256", "EdDSA", "hs256", "",
@@ -221,10 +225,7 @@ fn a_short_key_is_none() {
 #[test]
 fn the_issuer_is_told_of_what_has_the_form_of_a_token() {
     let token = keys(OLD).sign(&access(), NOW);
-    assert_eq!(
-        unverified_issuer(token.expose()).as_deref(),
-        Some(ISSUER)
-    );
+    assert_eq!(unverified_issuer(token.expose()).as_deref(), Some(ISSUER));
     let elsewhere = format!("x.{}.", part(&json!({"iss": "https://issuer.example"})));
     assert_eq!(
         unverified_issuer(&elsewhere).as_deref(),
