@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::{control, events, graph, media, phones, simulator::Simulator};
+use crate::{control, events, graph, media, new_number, phones, simulator::Simulator};
 
 /// The largest body that the simulator's own endpoints take, files in forms aside.
 pub(crate) const BODY_LIMIT: usize = 4 << 20;
@@ -32,7 +32,10 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             "/faults",
             post(control::add_fault).delete(control::end_faults),
         )
-        .route("/numbers", put(control::add_number))
+        .route(
+            "/numbers",
+            put(control::add_number).post(new_number::make),
+        )
         .route("/events", post(events::send))
         .route("/requests", get(control::requests))
         .route("/callbacks", get(control::callbacks))

@@ -14,6 +14,7 @@
 //! | `POST /media`, `PUT /media/{id}` | puts a file here; ends its links or its id, makes what is announced differ |
 //! | `GET /media/{id}` | the download that a link of Graph's leads to |
 //! | `POST /faults`, `DELETE /faults` | trouble on demand |
+//! | `POST /numbers` | makes a business number, and answers with all that it takes to connect it |
 //! | `POST /events` | any callback of Meta's |
 //! | `GET /requests` | the newest calls that reached Graph |
 //! | `GET /callbacks` | how many callbacks wait, and the newest answers to them |
@@ -34,6 +35,7 @@ mod graph;
 mod http;
 mod identity;
 mod media;
+mod new_number;
 mod numbers;
 mod phones;
 mod rates;

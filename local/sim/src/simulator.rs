@@ -42,6 +42,8 @@ pub struct Simulator {
 pub(crate) struct Inner {
     pub(crate) numbers: Arc<Numbers>,
     pub(crate) windows: Windows,
+    /// Where the platform is, as its first number's callbacks tell: it is another at every start.
+    pub(crate) own_origin: Option<String>,
     pub(crate) names: RwLock<HashMap<String, String>>,
     pub(crate) users: Users,
     pub(crate) pair_rate: Option<PairRate>,
@@ -89,8 +91,21 @@ impl Simulator {
         let last = loaded.callbacks.iter().map(|callback| callback.id).max();
         let (deliverer, taken) = Deliverer::new(config.speed, loaded.callbacks)?;
         Ok(Self {
+        let first = config.numbers.first();
+        let own_origin = first.and_then(|number| origin(&number.callback_url));
+        let overrides = loaded.overrides.into_iter().filter_map(|(waba, path)| {
+            let origin = own_origin.as_deref()?;
+            Some((waba, format!("{origin}{path}")))
+        });
+        let numbers = Numbers::new(
+            config.numbers,
+            loaded.numbers,
+            loaded.unsubscribed,
+            overrides.collect(),
+        );
             inner: Arc::new(Inner {
-                numbers: Arc::new(Numbers::new(config.numbers, loaded.unsubscribed)),
+                numbers: Arc::new(numbers),
+                own_origin,
                 windows: Windows::new(config.window, loaded.windows),
                 names: RwLock::new(loaded.names),
                 users: Users::new(loaded.users),
@@ -162,6 +177,13 @@ pub(crate) struct Draft<'a> {
 }
 
 impl Inner {
+/// `http://127.0.0.1:3000` of an address.
+fn origin(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let origin = url.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
     /// The callbacks to write for a draft: none when nobody is subscribed, else as many as a fault
     /// says. Copies keep out of the lane, as Meta's repetitions do.
     pub(crate) fn callbacks(
@@ -170,7 +192,8 @@ impl Inner {
         webhooks: Webhooks,
         draft: Draft<'_>,
     ) -> Vec<Callback> {
-        if !self.numbers.is_subscribed(&number.waba_id) {
+        let target = self.numbers.callback_target(&number.phone_number_id);
+        if target.is_none() || !self.numbers.is_subscribed(&number.waba_id) {
             return Vec::new();
         }
         (0..webhooks.copies)

@@ -44,7 +44,7 @@ fn select(
     if let Some(address) = inner.numbers.override_of(&number.waba_id) {
         webhooks["whatsapp_business_account"] = json!(address);
     }
-    let all = json!({
+    let mut all = json!({
         "id": number.phone_number_id,
         "display_phone_number": country::display(&number.display_phone_number),
         "verified_name": number.verified_name,
@@ -71,6 +71,11 @@ fn select(
         },
         "username": null,
     });
+    if let Some(all) = all.as_object_mut() {
+        for (name, value) in &line.fields {
+            all.insert(name.clone(), value.clone());
+        }
+    }
     fields::pick(all, wanted, defaults, "WhatsAppBusinessPhoneNumber")
 }
 

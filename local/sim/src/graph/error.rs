@@ -17,6 +17,8 @@ pub(crate) struct GraphError {
     message: Option<String>,
     /// `error_data.details`: only errors of messaging have it.
     details: Option<String>,
+    /// Whether it is a `GraphMethodException` that has no code of its own.
+    of_method: bool,
 }
 
 impl GraphError {
@@ -28,6 +30,7 @@ impl GraphError {
             subcode: None,
             message: None,
             details: details.or_else(|| (!known.is_empty()).then(|| known.to_owned())),
+            of_method: false,
         }
     }
 
@@ -38,6 +41,15 @@ impl GraphError {
             subcode: None,
             message: Some(message.into()),
             details: None,
+            of_method: false,
+        }
+    }
+
+    /// The same as a `GraphMethodException`, whose text comes without the number.
+    pub(crate) fn of_method(self) -> Self {
+        Self {
+            of_method: true,
+            ..self
         }
     }
 
@@ -67,12 +79,15 @@ impl GraphError {
         let Self { code, subcode, .. } = self;
         let message = match &self.message {
             // Graph's own errors about tokens and objects come without the number.
-            Some(message) if matches!(code, 104 | 190) || subcode.is_some() => message.clone(),
+            Some(message) if matches!(code, 104 | 190) || subcode.is_some() || self.of_method => {
+                message.clone()
+            }
             Some(message) => format!("(#{code}) {message}"),
             None => format!("(#{code}) {}", error_table::lookup(*code).title),
         };
         let kind = match (code, subcode) {
             (100, Some(33)) | (803, _) => "GraphMethodException",
+            _ if self.of_method => "GraphMethodException",
             _ => "OAuthException",
         };
         let mut error = json!({"message": message, "type": kind, "code": code});
@@ -98,6 +113,7 @@ impl From<Problem> for GraphError {
             details: Some(problem.details),
             code: problem.code,
             subcode: None,
+            of_method: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The Graph API: who may call what, faults, the log of calls.
 
 mod accounts;
+mod debug_token;
 mod error;
 mod fields;
 mod media;
@@ -22,8 +23,9 @@ use serde_json::Value;
 use self::error::{GraphError, answer};
 use crate::{
     base::Base,
+    callbacks::sign,
     faults::{self, Fault, Occasion},
-    numbers::Line,
+    numbers::{Grant, Line, MANAGEMENT, MESSAGING},
     request_log::Call,
     simulator::{Inner, Simulator},
     time::now_ms,
@@ -201,10 +203,13 @@ fn respond(version: &str, outcome: Result<Value, GraphError>) -> (Option<u16>, B
 
 /// The endpoint that a call means.
 async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphError> {
-    let token = incoming.authenticate(inner)?;
     if !is_version(&incoming.version) {
         return Err(incoming.unknown_path());
     }
+    if incoming.rest == "debug_token" && incoming.method == Method::GET {
+        return debug_token::describe(inner, incoming);
+    }
+    let (token, grant) = incoming.authenticate(inner)?;
     let segments: Vec<&str> = incoming
         .rest
         .split('/')
@@ -223,6 +228,14 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
             .by_id(id)
             .filter(|line| line.number.access_token == token)
     };
+    // Who lacks one permission learns that it is this one; what the token's owner never saw is unknown to it.
+    let may = |scope: &str| {
+        let granted = grant.token.scopes.iter().any(|granted| granted == scope);
+        granted.then_some(()).ok_or_else(|| {
+            let code = if scope == MESSAGING { 10 } else { 200 };
+            GraphError::graph(code, format!("Requires {scope} permission"))
+        })
+    };
     let account = || {
         let lines = inner.numbers.of_waba(id);
         let allowed = lines.iter().any(|line| line.number.access_token == token);
@@ -231,6 +244,7 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
     match (&incoming.method, edge) {
         (&Method::POST, Some("messages")) => {
             let line = number().ok_or_else(unknown)?;
+            may(MESSAGING)?;
             messages::post(inner, &line, incoming).await
         }
         (&Method::GET, None) => match number() {
@@ -241,15 +255,18 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
             },
         },
         (&Method::DELETE, None) => media::delete(inner, incoming, id, token).await,
-        (&Method::GET, Some("phone_numbers")) => {
-            accounts::phone_numbers(inner, &account()?, fields)
-        }
-        (&Method::GET, Some("subscribed_apps")) => Ok(subscribed_apps::list(inner, &account()?)),
-        (&Method::POST, Some("subscribed_apps")) => {
-            subscribed_apps::subscribe(inner, &account()?, incoming).await
-        }
-        (&Method::DELETE, Some("subscribed_apps")) => {
-            subscribed_apps::unsubscribe(inner, &account()?).await
+        (method, Some(edge @ ("phone_numbers" | "subscribed_apps")))
+            if matches!(*method, Method::GET | Method::POST | Method::DELETE) =>
+        {
+            let lines = account()?;
+            may(MANAGEMENT)?;
+            match (method, edge) {
+                (&Method::GET, "phone_numbers") => accounts::phone_numbers(inner, &lines, fields),
+                (&Method::GET, _) => Ok(subscribed_apps::list(inner, &lines)),
+                (_, "phone_numbers") => Err(unknown()),
+                (&Method::POST, _) => subscribed_apps::subscribe(inner, &lines, incoming).await,
+                _ => subscribed_apps::unsubscribe(inner, &lines).await,
+            }
         }
         (_, None | Some("messages" | "phone_numbers" | "subscribed_apps")) => Err(unknown()),
         _ => Err(incoming.unknown_path()),
@@ -257,17 +274,43 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
 }
 
 impl Incoming {
-    /// The token, if some number may be used with it.
-    fn authenticate(&self, inner: &Inner) -> Result<&str, GraphError> {
-        let token = self.token.as_deref().filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| {
-            GraphError::graph(104, "An access token is required to request this resource.")
+    /// The token, if some number may be used with it, and what it is good for.
+    fn authenticate(&self, inner: &Inner) -> Result<(&str, Grant), GraphError> {
+        let token = self.token()?;
+        let grant = inner.numbers.grant(token).ok_or_else(|| {
+            let text = "Invalid OAuth access token - Cannot parse access token";
+            GraphError::graph(190, text)
         })?;
-        if inner.numbers.knows_token(token) {
-            return Ok(token);
+        if grant.token.is_over() {
+            return Err(GraphError::graph(
+                190,
+                "Error validating access token: Session has expired",
+            )
+            .with_subcode(463));
         }
-        let text = "Invalid OAuth access token - Cannot parse access token";
-        Err(GraphError::graph(190, text))
+        self.check_proof(token, &grant)?;
+        Ok((token, grant))
+    }
+
+    fn token(&self) -> Result<&str, GraphError> {
+        let token = self.token.as_deref().filter(|token| !token.is_empty());
+        token.ok_or_else(|| {
+            GraphError::graph(104, "An access token is required to request this resource.")
+        })
+    }
+
+    /// A proof that comes along, the token's HMAC under the app's secret, must be right (Meta, "Securing Graph API
+    /// requests").
+    fn check_proof(&self, token: &str, grant: &Grant) -> Result<(), GraphError> {
+        let Some(proof) = self.query.get("appsecret_proof") else {
+            return Ok(());
+        };
+        let right = sign(&grant.app_secret, token.as_bytes());
+        if right.strip_prefix("sha256=") == Some(proof) {
+            return Ok(());
+        }
+        let text = "Invalid appsecret_proof provided in the API argument";
+        Err(GraphError::graph(100, text).of_method())
     }
 
     fn unknown_path(&self) -> GraphError {

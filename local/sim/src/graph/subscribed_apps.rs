@@ -54,9 +54,19 @@ pub(super) async fn subscribe(
         confirm(inner, address, &token).await?;
     }
     let waba_id = number.waba_id.clone();
+    let path = address.as_deref().and_then(|address| own_path(inner, address));
     inner
         .writer
-        .write(move |db| db.execute("DELETE FROM unsubscribed WHERE waba_id = ?1", [waba_id]))
+        .write(move |db| {
+            db.execute("DELETE FROM unsubscribed WHERE waba_id = ?1", [&waba_id])?;
+            match path {
+                Some(path) => db.execute(
+                    "INSERT OR REPLACE INTO overrides VALUES (?1, ?2)",
+                    [waba_id, path],
+                ),
+                None => db.execute("DELETE FROM overrides WHERE waba_id = ?1", [waba_id]),
+            }
+        })
         .await?;
     inner.numbers.subscribe(&number.waba_id, address);
     Ok(json!({"success": true}))
@@ -68,12 +78,20 @@ pub(super) async fn unsubscribe(inner: &Inner, lines: &[Arc<Line>]) -> Result<Va
         inner
             .writer
             .write(move |db| {
+                db.execute("DELETE FROM overrides WHERE waba_id = ?1", [&waba_id])?;
                 db.execute("INSERT OR IGNORE INTO unsubscribed VALUES (?1)", [waba_id])
             })
             .await?;
         inner.numbers.unsubscribe(&number.waba_id);
     }
     Ok(json!({"success": true}))
+}
+
+/// What is kept of an address: its path, where it is the platform's, which is elsewhere at the next start. Others are
+/// forgotten with the process.
+fn own_path(inner: &Inner, address: &str) -> Option<String> {
+    let path = address.strip_prefix(inner.own_origin.as_deref()?)?;
+    path.starts_with('/').then(|| path.to_owned())
 }
 
 /// The handshake: the address must answer 200 with the challenge.

@@ -85,7 +85,7 @@ async fn answer(
     headers: &HeaderMap,
     fault: Option<Fault>,
 ) -> Response {
-    let token = graph::bearer(headers).filter(|token| inner.numbers.knows_token(token));
+    let token = graph::bearer(headers).filter(|token| inner.numbers.grant(token).is_some());
     let Some(token) = token else {
         return refusal(
             StatusCode::UNAUTHORIZED,

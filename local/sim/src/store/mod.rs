@@ -1,15 +1,17 @@
-//! What survives a crash: messages, pending callbacks, windows, customers' names, subscriptions, and
-//! what is known of files.
+//! What survives a crash: messages, pending callbacks, windows, customers' names, business numbers that
+//! were made here, subscriptions, and what is known of files.
 //!
 //! All writes go through one thread that commits whatever has gathered in one transaction, so that
 //! a thousand messages a second cost a few dozen commits. What has been answered stands in SQLite's
 //! write-ahead log, which outlives the process however it ends.
 
+mod kept;
 mod media;
 mod read;
 mod schema;
 mod write;
 
+pub(crate) use kept::{Kept, insert_number};
 pub(crate) use media::{insert_media, update_media};
 pub(crate) use read::{Loaded, Reader, Shown};
 pub(crate) use schema::open;

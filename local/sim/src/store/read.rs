@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, types::Type};
 
-use super::{Callback, Lost, Traits, block, media::forget_media};
+use super::{Callback, Kept, Lost, Traits, block, media::forget_media};
 use crate::{media::ID_LIVES_MS, time::now_ms};
 
 /// What is kept in memory while the simulator runs.
@@ -20,6 +20,10 @@ pub(crate) struct Loaded {
     /// The user ids that customers took.
     pub(crate) users: HashMap<String, String>,
     pub(crate) unsubscribed: HashSet<String>,
+    /// Business numbers that were made here, in the order in which they were.
+    pub(crate) numbers: Vec<Kept>,
+    /// The paths at the platform that accounts' callbacks go to.
+    pub(crate) overrides: HashMap<String, String>,
     /// The ids of the files.
     pub(crate) media: HashSet<String>,
 }
@@ -92,6 +96,18 @@ fn callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
 fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let traits: String = row.get("traits")?;
     let traits: Traits = serde_json::from_str(&traits).unwrap_or_default();
+        let mut numbers = db.prepare("SELECT record FROM numbers ORDER BY rowid")?;
+        for record in numbers.query_map([], |row| row.get::<_, String>(0))? {
+            let kept = serde_json::from_str(&record?).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
+            })?;
+            loaded.numbers.push(kept);
+        }
+        let mut overrides = db.prepare("SELECT waba_id, path FROM overrides")?;
+        for row in overrides.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (waba, path) = row?;
+            loaded.overrides.insert(waba, path);
+        }
     Ok(Shown {
         id: row.get("id")?,
         phone_number_id: row.get("phone_number_id")?,

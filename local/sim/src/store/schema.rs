@@ -50,6 +50,14 @@ CREATE TABLE IF NOT EXISTS users (
 CREATE TABLE IF NOT EXISTS unsubscribed (
     waba_id TEXT PRIMARY KEY
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS numbers (
+    phone_number_id TEXT PRIMARY KEY,
+    record TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS overrides (
+    waba_id TEXT PRIMARY KEY,
+    path TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS media (
     id TEXT PRIMARY KEY,
     phone_number_id TEXT NOT NULL,
