@@ -16,30 +16,13 @@ import time
 import zipfile
 from pathlib import Path
 
-import boto3
-from botocore.config import Config
 from samtranslator.yaml_helper import yaml_parse
+
+from mend import REGION, Emulator, mend, physical_ids
 
 STACK = "openwati-deployed"
 ARTIFACTS = "openwati-artifacts"
-REGION = "us-east-1"
 DEPLOY_SECONDS = 60
-
-
-class Emulator:
-    def __init__(self, url):
-        self.url = url
-
-    def client(self, service):
-        config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1})
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=config,
-        )
 
 
 def package(template, bootstraps, s3):
@@ -93,50 +76,6 @@ def deploy(template, url, parameters, cloudformation):
         time.sleep(0.1)
 
 
-def create_routes(resources, processed, gateway):
-    """Makes the routes that the emulator does not make of the API's description. Each names its function there."""
-    (api,) = (
-        (logical_id, resource)
-        for logical_id, resource in processed["Resources"].items()
-        if resource["Type"] == "AWS::ApiGatewayV2::Api"
-    )
-    logical_id, resource = api
-    api_id = resources[logical_id]
-    there = {route["RouteKey"] for route in gateway.get_routes(ApiId=api_id)["Items"]}
-    integrations = {}
-    for path, methods in resource["Properties"]["Body"]["paths"].items():
-        for method, operation in methods.items():
-            integration = operation["x-amazon-apigateway-integration"]
-            function = resources[function_of(integration["uri"])]
-            if function not in integrations:
-                integrations[function] = gateway.create_integration(
-                    ApiId=api_id,
-                    IntegrationType="AWS_PROXY",
-                    IntegrationUri=f"arn:aws:lambda:{REGION}:000000000000:function:{function}",
-                    PayloadFormatVersion=integration["payloadFormatVersion"],
-                )["IntegrationId"]
-            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
-            key = "$default" if path.strip("/") == "$default" else f"{method} {path}"
-            if key not in there:
-                gateway.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{integrations[function]}")
-    if not any(stage["StageName"] == "$default" for stage in gateway.get_stages(ApiId=api_id)["Items"]):
-        raise SystemExit("the API has no stage $default")
-    return api_id
-
-
-def function_of(uri):
-    """The logical id of the function in an integration's `Fn::Sub`: …/functions/${SendFunction.Arn}/invocations."""
-    return uri["Fn::Sub"].split("${")[-1].split(".Arn}")[0]
-
-
-def mend_event_sources(functions):
-    """The emulator keeps a number that a template's parameter holds as text, and stumbles over it; its API makes it one."""
-    for page in functions.get_paginator("list_event_source_mappings").paginate():
-        for mapping in page["EventSourceMappings"]:
-            if "ScalingConfig" in mapping:
-                functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig=mapping["ScalingConfig"])
-
-
 def describe(template, resources, base_url, graph_base_url, emulator, key_ring):
     """What a local host says of itself in ready.json."""
     sqs = emulator.client("sqs")
@@ -174,6 +113,7 @@ def main(emulator_url, bootstraps, graph_base_url, description):
     parameters = {
         "KeyRing": json.dumps(key_ring),
         "LinkKey": os.urandom(32).hex(),
+        "SessionKey": os.urandom(32).hex(),
         "GraphBaseUrl": graph_base_url,
         "Architecture": "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64",
         # Receivers of the tests are on this machine.
@@ -181,19 +121,8 @@ def main(emulator_url, bootstraps, graph_base_url, description):
     }
     cloudformation = emulator.client("cloudformation")
     deploy(template, package(template, bootstraps, emulator.client("s3")), parameters, cloudformation)
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
-    resources = {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in pages
-        for resource in page["StackResourceSummaries"]
-    }
-    processed = cloudformation.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
-    if isinstance(processed, str):
-        processed = json.loads(processed)
-    api_id = create_routes(resources, processed, emulator.client("apigatewayv2"))
-    mend_event_sources(emulator.client("lambda"))
-    # Not by its own name, {api_id}.execute-api.localhost, which not every resolver knows.
-    base_url = f"{emulator_url}/_aws/execute-api/{api_id}"
+    resources = physical_ids(STACK, cloudformation)
+    base_url = mend(STACK, emulator)
     whole = describe(template, resources, base_url, graph_base_url, emulator, key_ring)
     Path(description).write_text(json.dumps(whole, indent=2))
 
