@@ -98,21 +98,19 @@ impl CloudApi {
         &self,
         credentials: &Credentials<'_>,
     ) -> Result<PhoneNumberInfo, CallError> {
-        let mut url = below(&self.base, &[credentials.phone_number_id]);
-        url.query_pairs_mut()
-            .append_pair("fields", PhoneNumberInfo::FIELDS);
-        let request = self.http.get(url);
-        call(request, credentials.access_token, PhoneNumberInfo::read).await
-    }
-
-    /// Has the token's app get the callbacks of a WhatsApp Business Account. It may be repeated
-    /// without harm.
-    ///
-    /// # Errors
-    /// If the token may not do so, or no answer came.
-    pub async fn subscribe_app(&self, waba_id: &str, access_token: &str) -> Result<(), CallError> {
-        let url = below(&self.base, &[waba_id, "subscribed_apps"]);
-        call(self.http.post(url), access_token, answer::success).await
+        let asked = async |fields| {
+            let mut url = below(&self.base, &[credentials.phone_number_id]);
+            url.query_pairs_mut().append_pair("fields", fields);
+            let request = self.http.get(url);
+            call(request, credentials.access_token, PhoneNumberInfo::read).await
+        };
+        let all = format!("{},{}", PhoneNumberInfo::FIELDS, PhoneNumberInfo::LIMIT);
+        match asked(&all).await {
+            Err(error) if PhoneNumberInfo::lacks_limit(&error) => {
+                asked(PhoneNumberInfo::FIELDS).await
+            }
+            other => other,
+        }
     }
 
     pub(super) fn http(&self) -> &Client {

@@ -19,6 +19,7 @@ mod answer;
 pub mod callback;
 mod client;
 mod config;
+mod management;
 mod media;
 mod outcome;
 mod phone_number;
@@ -29,6 +30,10 @@ mod wire;
 
 pub use self::client::CloudApi;
 pub use self::config::{BadConfig, CloudApiConfig, Credentials};
+pub use self::management::{
+    CallbackOverride, MANAGEMENT, MESSAGING, SubscribedApp, TokenInfo, demands_secret,
+    is_unconfirmed, is_wrong_secret,
+};
 pub use self::media::{DownloadError, DownloadLimits, MediaDownload, MediaInfo};
 pub use self::outcome::{CallError, GraphError, Outcome, Refusal, UnknownReason};
 pub use self::phone_number::PhoneNumberInfo;

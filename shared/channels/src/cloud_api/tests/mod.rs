@@ -4,6 +4,7 @@ mod answers;
 mod broken_lines;
 mod calls;
 mod graph;
+mod management;
 mod media;
 mod messages;
 mod openapi;
