@@ -13,6 +13,7 @@ NOT_THERE = {
     "domain": "nobody validates a certificate there, and no name leads to the emulator",
     "base-url": "the same",
     "quota": "the emulator has no quotas",
+    "redrive": "the emulator has no StartMessageMoveTask",
 }
 
 # What is seen to after a step, beyond that its commands succeed.
