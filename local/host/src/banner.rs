@@ -26,7 +26,10 @@ impl fmt::Display for Banner<'_> {
         writeln!(f, "  API             {base_url}")?;
         writeln!(f, "  Documentation   {base_url}/docs")?;
         match self.simulates {
-            true => writeln!(f, "  WhatsApp        simulated, {base_url}/_sim")?,
+            true => writeln!(
+                f,
+                "  Phone           {base_url}/_sim, a customer's, of a simulated WhatsApp"
+            )?,
             false => writeln!(f, "  WhatsApp        {graph_base_url}")?,
         }
         match self.simulates {
@@ -58,6 +61,6 @@ impl fmt::Display for Banner<'_> {
             "  curl {base_url}/api/public/v1/send -H 'Authorization: Bearer {key}' \\\n    \
              -H 'Content-Type: application/json' -d '{{\"to\":\"923001234567\",\"message\":\"Hello\"}}'"
         )?;
-        writeln!(f, "  curl {base_url}/_sim/customers/923001234567/messages")
+        writeln!(f, "\n  {base_url}/_sim#923001234567")
     }
 }

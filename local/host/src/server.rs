@@ -42,7 +42,7 @@ impl Front {
         let front = Self {
             simulator: self
                 .simulator
-                .map(|router| Router::new().nest(SIMULATOR, router)),
+                .map(|router| Router::new().nest_service(SIMULATOR, router)),
             ..self
         };
         let router = Router::new().fallback(answer).with_state(Arc::new(front));

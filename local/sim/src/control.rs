@@ -114,6 +114,26 @@ pub(crate) async fn add_number(
     Ok(Json(json!({"success": true})))
 }
 
+/// The business numbers, without their secrets.
+pub(crate) fn numbers_of(inner: &Inner) -> Value {
+    let lines = inner.numbers.all();
+    let shown = lines.iter().map(|line| {
+        let number = &line.number;
+        json!({
+            "phone_number_id": number.phone_number_id,
+            "waba_id": number.waba_id,
+            "phone_number": number.display_phone_number,
+            "name": number.verified_name,
+        })
+    });
+    shown.collect()
+}
+
+/// `GET /numbers`.
+pub(crate) async fn numbers(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(numbers_of(&simulator.inner))
+}
+
 /// The number that a request names, or the first.
 pub(crate) fn channel(inner: &Inner, named: Option<&str>) -> Result<Arc<Line>, Bad> {
     let line = inner.numbers.channel(named);

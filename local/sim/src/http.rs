@@ -11,20 +11,24 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::{control, events, graph, media, new_number, phones, simulator::Simulator};
+use crate::{control, events, graph, media, new_number, page, phones, simulator::Simulator};
 
 /// The largest body that the simulator's own endpoints take, files in forms aside.
 pub(crate) const BODY_LIMIT: usize = 4 << 20;
 
 pub(crate) fn router(simulator: Simulator) -> Router {
     Router::new()
+        .merge(page::routes())
         .route("/graph/{version}/{*rest}", any(graph::entry))
+        .route("/customers", get(phones::customers))
+        .route("/customers/{number}", put(phones::name))
         .route(
             "/customers/{number}/messages",
             post(phones::write).get(phones::show),
         )
         .route("/customers/{number}/read", post(phones::read))
         .route("/customers/{number}/window", post(phones::window))
+        .route("/changes", get(phones::watch))
         .route("/media", post(media::create))
         .route("/media/{id}", get(media::download).put(media::steer))
         .route("/media/{id}/file", get(media::show))
@@ -34,7 +38,9 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         )
         .route(
             "/numbers",
-            put(control::add_number).post(new_number::make),
+            get(control::numbers)
+                .put(control::add_number)
+                .post(new_number::make),
         )
         .route("/events", post(events::send))
         .route("/requests", get(control::requests))

@@ -9,6 +9,9 @@
 //! | `/graph/{version}/…` | the Graph API: messages, read receipts, media, phone numbers, accounts, subscribed apps |
 //! | `POST /customers/{number}/messages` | the customer writes; answers the message's id |
 //! | `GET /customers/{number}/messages` | what the customer's phone shows, oldest first |
+//! | `PUT /customers/{number}` | makes a customer up, or names one |
+//! | `GET /customers`, `GET /numbers` | who there is |
+//! | `GET /`, `GET /changes` | a phone on a web page, and what it shows as it changes |
 //! | `POST /customers/{number}/read` | the customer reads everything |
 //! | `POST /customers/{number}/window` | opens or shuts the 24-hour window |
 //! | `POST /media`, `PUT /media/{id}` | puts a file here; ends its links or its id, makes what is announced differ |
@@ -25,6 +28,7 @@
 
 mod base;
 mod callbacks;
+mod changes;
 mod config;
 mod control;
 mod country;
@@ -37,6 +41,7 @@ mod identity;
 mod media;
 mod new_number;
 mod numbers;
+mod page;
 mod phones;
 mod rates;
 mod request_log;

@@ -138,6 +138,11 @@ impl Numbers {
             .collect()
     }
 
+    /// All numbers, in order.
+    pub(crate) fn all(&self) -> Vec<Arc<Line>> {
+        self.read().lines.clone()
+    }
+
     /// The number that a customer means: by id or by the number itself, else the first.
     pub(crate) fn channel(&self, named: Option<&str>) -> Option<Arc<Line>> {
         let registry = self.read();
@@ -212,7 +217,8 @@ impl Numbers {
         let line = self.by_id(phone_number_id)?;
         let number = &line.number;
         let url = self.override_of(&number.waba_id);
-        let url = url.or_else(|| Some(number.callback_url.clone()).filter(|url| !url.is_empty()))?;
+        let url =
+            url.or_else(|| Some(number.callback_url.clone()).filter(|url| !url.is_empty()))?;
         Some((url, number.app_secret.clone()))
     }
 

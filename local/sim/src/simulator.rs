@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::{
     base::LastBase,
     callbacks::{Deliverer, Taken},
+    changes::Changes,
     config::{Config, Error, Number},
     faults::{Faults, Webhooks},
     media::Files,
@@ -41,14 +42,15 @@ pub struct Simulator {
 
 pub(crate) struct Inner {
     pub(crate) numbers: Arc<Numbers>,
-    pub(crate) windows: Windows,
     /// Where the platform is, as its first number's callbacks tell: it is another at every start.
     pub(crate) own_origin: Option<String>,
+    pub(crate) windows: Windows,
     pub(crate) names: RwLock<HashMap<String, String>>,
     pub(crate) users: Users,
     pub(crate) pair_rate: Option<PairRate>,
     pub(crate) faults: Faults,
     pub(crate) requests: RequestLog,
+    pub(crate) changes: Arc<Changes>,
     pub(crate) writer: Writer,
     pub(crate) reader: Reader,
     pub(crate) files: Files,
@@ -89,8 +91,6 @@ impl Simulator {
         .await
         .map_err(std::io::Error::other)??;
         let last = loaded.callbacks.iter().map(|callback| callback.id).max();
-        let (deliverer, taken) = Deliverer::new(config.speed, loaded.callbacks)?;
-        Ok(Self {
         let first = config.numbers.first();
         let own_origin = first.and_then(|number| origin(&number.callback_url));
         let overrides = loaded.overrides.into_iter().filter_map(|(waba, path)| {
@@ -103,6 +103,9 @@ impl Simulator {
             loaded.unsubscribed,
             overrides.collect(),
         );
+        let (deliverer, taken) = Deliverer::new(config.speed, loaded.callbacks)?;
+        let changes = Arc::<Changes>::default();
+        Ok(Self {
             inner: Arc::new(Inner {
                 numbers: Arc::new(numbers),
                 own_origin,
@@ -112,7 +115,8 @@ impl Simulator {
                 pair_rate: config.check_pair_rate.then(PairRate::default),
                 faults: Faults::default(),
                 requests: RequestLog::default(),
-                writer: Writer::start(writing)?,
+                writer: Writer::start(writing, Arc::clone(&changes))?,
+                changes,
                 reader: Reader::new(reading),
                 files,
                 bases: Arc::default(),
@@ -128,6 +132,7 @@ impl Simulator {
     /// Adds a business number, or replaces the one with the same `phone_number_id`.
     pub fn add_number(&self, number: Number) {
         self.inner.numbers.add(number);
+        self.inner.changes.tell();
     }
 
     /// Says what happens when someone sets a fault for a queue of the host: called with the queue's
@@ -137,8 +142,8 @@ impl Simulator {
         let _ = self.inner.queue_fault.set(Box::new(hook));
     }
 
-    /// The simulator's HTTP: `/graph/{version}/…`, `/customers/…`, `/media/…`, `/faults`,
-    /// `/events`, `/requests`, `/callbacks`.
+    /// The simulator's HTTP: the phone's page, `/graph/{version}/…`, `/customers/…`, `/media/…`, `/faults`,
+    /// `/numbers`, `/events`, `/requests`, `/callbacks`.
     pub fn router(&self) -> Router {
         crate::http::router(self.clone())
     }
@@ -159,12 +164,24 @@ impl Simulator {
         let numbers = Arc::clone(&self.inner.numbers);
         let bases = Arc::clone(&self.inner.bases);
         let writer = self.inner.writer.clone();
+        let changes = Arc::clone(&self.inner.changes);
         tokio::spawn(async move {
             if let Some(queue) = taken {
+                let shutdown = async {
+                    shutdown.await;
+                    changes.end();
+                };
                 deliverer.run(queue, numbers, bases, writer, shutdown).await;
             }
         })
     }
+}
+
+/// `http://127.0.0.1:3000` of an address.
+fn origin(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let origin = url.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
 /// A callback before it has an id.
@@ -177,13 +194,6 @@ pub(crate) struct Draft<'a> {
 }
 
 impl Inner {
-/// `http://127.0.0.1:3000` of an address.
-fn origin(address: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok()?;
-    let origin = url.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
-}
-
     /// The callbacks to write for a draft: none when nobody is subscribed, else as many as a fault
     /// says. Copies keep out of the lane, as Meta's repetitions do.
     pub(crate) fn callbacks(

@@ -103,6 +103,7 @@ async fn send(
             by_user_id: matches!(message.recipient, Recipient::User { .. }),
             group,
             media: None,
+            failure: refusal,
         },
         customer,
     };

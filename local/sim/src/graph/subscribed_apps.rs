@@ -54,7 +54,9 @@ pub(super) async fn subscribe(
         confirm(inner, address, &token).await?;
     }
     let waba_id = number.waba_id.clone();
-    let path = address.as_deref().and_then(|address| own_path(inner, address));
+    let path = address
+        .as_deref()
+        .and_then(|address| own_path(inner, address));
     inner
         .writer
         .write(move |db| {

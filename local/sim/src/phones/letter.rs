@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     attach::{Attached, attach},
+    customers::check_name,
     inbound,
     sender::Sender,
 };
@@ -47,9 +48,7 @@ impl Letter {
             return Err(Bad::field("number", "is the business itself"));
         }
         let name = optional_text(&request, "name")?;
-        if name.is_some_and(|name| name.is_empty() || name.chars().count() > 256) {
-            return Err(Bad::field("name", "must have from 1 to 256 characters"));
-        }
+        name.map_or(Ok(()), check_name)?;
         let delivers = match request.get("deliver") {
             None | Some(Value::Null) => true,
             Some(Value::Bool(deliver)) => *deliver,

@@ -1,18 +1,22 @@
 //! The customers' phones.
 
 mod attach;
+mod customers;
 mod inbound;
 mod letter;
 mod read;
 mod sender;
 mod show;
 mod text;
+mod watch;
 mod write;
 
 use crate::{http::Bad, identity, simulator::Inner};
 
+pub(crate) use customers::{customers, name};
 pub(crate) use read::{read, window};
 pub(crate) use show::show;
+pub(crate) use watch::watch;
 pub(crate) use write::write;
 
 /// The customer whom a path names by number or by business-scoped user id.

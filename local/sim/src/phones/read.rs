@@ -21,19 +21,35 @@ use crate::{
     time::now_ms,
 };
 
-/// `POST /customers/{number}/read`: everything that was sent to this phone is read.
+/// What is read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reading {
+    /// The chat with this number alone.
+    channel: Option<String>,
+}
+
+/// `POST /customers/{number}/read`: everything that was sent to this phone is read, or all in one chat.
 pub(crate) async fn read(
     State(simulator): State<Simulator>,
     Path(named): Path<String>,
+    Input(reading): Input<Reading>,
 ) -> Result<Json<Value>, Bad> {
     let customer = customer(&simulator.inner, &named)?;
+    let number = match reading.channel {
+        Some(named) => {
+            let line = channel(&simulator.inner, Some(&named))?;
+            Some(line.number.phone_number_id.clone())
+        }
+        None => None,
+    };
     let inner = Arc::clone(&simulator.inner);
     let now_ms = now_ms();
     let (count, callbacks) = simulator
         .inner
         .writer
         .write(move |db| {
-            let unread = take_unread(db, &customer, now_ms)?;
+            let unread = take_unread(db, &customer, number.as_deref(), now_ms)?;
             let mut callbacks = Vec::new();
             for message in &unread {
                 callbacks.extend(read_callbacks(&inner, message, &customer, now_ms));
@@ -58,14 +74,19 @@ struct Unread {
 }
 
 /// Marks what is unread; a message that is still on its way is read as soon as it arrives.
-fn take_unread(db: &Connection, customer: &str, now_ms: i64) -> rusqlite::Result<Vec<Unread>> {
+fn take_unread(
+    db: &Connection,
+    customer: &str,
+    phone_number_id: Option<&str>,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Unread>> {
     db.prepare_cached(
         "UPDATE messages SET read_ms = MAX(?1, delivered_ms)
          WHERE customer = ?2 AND direction = 'out' AND read_ms IS NULL AND failed_ms IS NULL
-           AND delivered_ms IS NOT NULL
+           AND delivered_ms IS NOT NULL AND (?3 IS NULL OR phone_number_id = ?3)
          RETURNING id, phone_number_id, kind, traits, read_ms",
     )?
-    .query_map(params![now_ms, customer], |row| {
+    .query_map(params![now_ms, customer, phone_number_id], |row| {
         let traits: String = row.get(3)?;
         Ok(Unread {
             id: row.get(0)?,

@@ -2,58 +2,113 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{customer, text};
 use crate::{
     base::Base,
+    control::channel,
+    error_table,
     http::Bad,
     simulator::Simulator,
-    store::Shown,
+    store::{Shown, Wanted},
     time::{iso, now_ms},
 };
+
+/// Which messages are wanted; all that reached the phone by default.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Part {
+    /// Those with this number alone.
+    channel: Option<String>,
+    /// Also those that failed.
+    #[serde(default)]
+    failed: bool,
+    /// Those older than this message alone.
+    before: Option<String>,
+    /// The newest so many.
+    limit: Option<u32>,
+}
 
 /// `GET /customers/{number}/messages`.
 pub(crate) async fn show(
     State(simulator): State<Simulator>,
     Path(named): Path<String>,
+    Query(part): Query<Part>,
     base: Base,
 ) -> Result<Json<Value>, Bad> {
-    let customer = customer(&simulator.inner, &named)?;
-    let messages = simulator.inner.reader.phone(customer).await?;
+    let inner = &simulator.inner;
+    let phone_number_id = match part.channel {
+        Some(named) => Some(channel(inner, Some(&named))?.number.phone_number_id.clone()),
+        None => None,
+    };
+    let wanted = Wanted {
+        customer: customer(inner, &named)?,
+        phone_number_id,
+        failed: part.failed,
+        before: part.before,
+        limit: part.limit,
+    };
+    let messages = inner.reader.messages(wanted).await?;
     let now_ms = now_ms();
     let messages = messages.iter().map(|message| shown(message, &base, now_ms));
     Ok(Json(Value::Array(messages.collect())))
 }
 
-fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
+/// A message as a phone shows it at a moment.
+pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
     let raw: Value = serde_json::from_str(&message.raw).unwrap_or_default();
     let media_url = match &message.media {
         Some(id) => Some(base.join(&format!("/media/{id}/file"))),
         None => text::media_url(&message.kind, &raw),
     };
-    json!({
+    let status = status(message, now_ms);
+    let mut shown = json!({
         "id": message.id,
         "channel": message.phone_number_id,
         "direction": message.direction,
         "type": message.kind,
         "text": text::of(&message.kind, &raw),
         "media_url": media_url,
-        "status": status(message, now_ms),
+        "status": status,
         "at": iso(message.at_ms),
         "raw": raw,
-    })
+    });
+    if let (FAILED, Some(code)) = (status, message.failure) {
+        let known = error_table::lookup(code);
+        shown["error"] = json!({"code": code, "title": known.title, "details": known.details});
+    }
+    shown
 }
+
+const FAILED: &str = "failed";
 
 /// The state that the clock has brought a message to.
 fn status(message: &Shown, now_ms: i64) -> &'static str {
     let reached = |at: Option<i64>| at.is_some_and(|at| at <= now_ms);
     match message {
+        _ if reached(message.failed_ms) => FAILED,
         _ if reached(message.read_ms) => "read",
         _ if reached(message.delivered_ms) => "delivered",
         _ if reached(message.sent_ms) => "sent",
         _ => "accepted",
     }
+}
+
+/// When the clock alone will bring a message to its next state.
+pub(super) fn next_state_ms(message: &Shown, now_ms: i64) -> Option<i64> {
+    let moments = [
+        message.failed_ms,
+        message.read_ms,
+        message.delivered_ms,
+        message.sent_ms,
+    ];
+    moments
+        .into_iter()
+        .flatten()
+        .filter(|at| *at > now_ms)
+        .min()
 }

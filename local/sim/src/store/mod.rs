@@ -13,7 +13,7 @@ mod write;
 
 pub(crate) use kept::{Kept, insert_number};
 pub(crate) use media::{insert_media, update_media};
-pub(crate) use read::{Loaded, Reader, Shown};
+pub(crate) use read::{Known, Loaded, Reader, Shown, Wanted};
 pub(crate) use schema::open;
 pub(crate) use write::{Lost, Writer, block, insert_callback, insert_message};
 
@@ -69,6 +69,9 @@ pub(crate) struct Traits {
     /// The customer's file that it carries.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) media: Option<String>,
+    /// Meta's code for why it never reached the customer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) failure: Option<u32>,
 }
 
 /// A callback on its way to the platform.

@@ -40,8 +40,34 @@ pub(crate) struct Shown {
     pub(crate) sent_ms: Option<i64>,
     pub(crate) delivered_ms: Option<i64>,
     pub(crate) read_ms: Option<i64>,
+    pub(crate) failed_ms: Option<i64>,
+    /// Meta's code for why it failed.
+    pub(crate) failure: Option<u32>,
     /// The customer's file that it carries.
     pub(crate) media: Option<String>,
+}
+
+/// Which of a customer's messages are wanted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) customer: String,
+    /// Those with this number alone.
+    pub(crate) phone_number_id: Option<String>,
+    /// Also those that failed, which never reached the phone.
+    pub(crate) failed: bool,
+    /// Those older than this message alone.
+    pub(crate) before: Option<String>,
+    /// The newest so many.
+    pub(crate) limit: Option<u32>,
+}
+
+/// A customer who has written, was written to, or was made up.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) customer: String,
+    pub(crate) unread: u32,
+    /// The newest message, with any number.
+    pub(crate) last: Option<Shown>,
 }
 
 impl Loaded {
@@ -70,6 +96,18 @@ impl Loaded {
         for waba in unsubscribed.query_map([], |row| row.get(0))? {
             loaded.unsubscribed.insert(waba?);
         }
+        let mut numbers = db.prepare("SELECT record FROM numbers ORDER BY rowid")?;
+        for record in numbers.query_map([], |row| row.get::<_, String>(0))? {
+            let kept = serde_json::from_str(&record?).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
+            })?;
+            loaded.numbers.push(kept);
+        }
+        let mut overrides = db.prepare("SELECT waba_id, path FROM overrides")?;
+        for row in overrides.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (waba, path) = row?;
+            loaded.overrides.insert(waba, path);
+        }
         forget_media(db, now_ms() - ID_LIVES_MS)?;
         let mut media = db.prepare("SELECT id FROM media")?;
         for id in media.query_map([], |row| row.get(0))? {
@@ -96,18 +134,6 @@ fn callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
 fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
     let traits: String = row.get("traits")?;
     let traits: Traits = serde_json::from_str(&traits).unwrap_or_default();
-        let mut numbers = db.prepare("SELECT record FROM numbers ORDER BY rowid")?;
-        for record in numbers.query_map([], |row| row.get::<_, String>(0))? {
-            let kept = serde_json::from_str(&record?).map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
-            })?;
-            loaded.numbers.push(kept);
-        }
-        let mut overrides = db.prepare("SELECT waba_id, path FROM overrides")?;
-        for row in overrides.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
-            let (waba, path) = row?;
-            loaded.overrides.insert(waba, path);
-        }
     Ok(Shown {
         id: row.get("id")?,
         phone_number_id: row.get("phone_number_id")?,
@@ -118,6 +144,8 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
         sent_ms: row.get("sent_ms")?,
         delivered_ms: row.get("delivered_ms")?,
         read_ms: row.get("read_ms")?,
+        failed_ms: row.get("failed_ms")?,
+        failure: traits.failure,
         media: traits.media,
     })
 }
@@ -131,14 +159,63 @@ impl Reader {
         Self(Arc::new(Mutex::new(connection)))
     }
 
-    /// What a customer's phone shows, oldest first. What failed never reached it.
-    pub(crate) async fn phone(&self, customer: String) -> Result<Vec<Shown>, Lost> {
+    /// A customer's messages, oldest first.
+    pub(crate) async fn messages(&self, wanted: Wanted) -> Result<Vec<Shown>, Lost> {
         self.read(move |db| {
-            db.prepare_cached(
-                "SELECT * FROM messages WHERE customer = ?1 AND failed_ms IS NULL ORDER BY seq",
-            )?
-            .query_map([customer], shown)?
-            .collect()
+            let mut messages = db.prepare_cached(
+                "SELECT * FROM messages
+                 WHERE customer = ?1
+                   AND (?2 IS NULL OR phone_number_id = ?2)
+                   AND (?3 OR failed_ms IS NULL)
+                   AND (?4 IS NULL OR seq < (SELECT seq FROM messages WHERE id = ?4))
+                 ORDER BY seq DESC LIMIT ?5",
+            )?;
+            let of = params![
+                wanted.customer,
+                wanted.phone_number_id,
+                wanted.failed,
+                wanted.before,
+                // To SQLite, a limit below 0 is none.
+                wanted.limit.map_or(-1, i64::from),
+            ];
+            let messages = messages.query_map(of, shown)?;
+            let mut messages: Vec<_> = messages.collect::<rusqlite::Result<_>>()?;
+            messages.reverse();
+            Ok(messages)
+        })
+        .await
+    }
+
+    /// The customers that there are: first those that nobody wrote to yet, then the others, the last to write or to be
+    /// written to first.
+    pub(crate) async fn customers(&self, limit: u32) -> Result<Vec<Known>, Lost> {
+        self.read(move |db| {
+            let mut customers = db.prepare_cached(
+                "WITH everybody AS (
+                    SELECT customer, MAX(seq) AS seq FROM messages GROUP BY customer
+                    UNION ALL SELECT customer, 0 FROM customers
+                 ), listed AS (
+                    SELECT customer, MAX(seq) AS last FROM everybody GROUP BY customer
+                    ORDER BY MAX(seq) <> 0, MAX(seq) DESC, customer LIMIT ?1
+                 )
+                 SELECT customer, last, (
+                    SELECT COUNT(*) FROM messages
+                    WHERE messages.customer = listed.customer AND direction = 'out'
+                      AND delivered_ms IS NOT NULL AND read_ms IS NULL
+                 ) AS unread
+                 FROM listed ORDER BY last <> 0, last DESC, customer",
+            )?;
+            let mut last = db.prepare_cached("SELECT * FROM messages WHERE seq = ?1")?;
+            customers
+                .query_map([limit], |row| {
+                    let seq: i64 = row.get("last")?;
+                    Ok(Known {
+                        customer: row.get("customer")?,
+                        unread: row.get("unread")?,
+                        last: last.query_row([seq], shown).optional()?,
+                    })
+                })?
+                .collect()
         })
         .await
     }

@@ -1,7 +1,10 @@
 //! The one thread that writes.
 
 use std::{
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
     thread,
 };
 
@@ -9,6 +12,7 @@ use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
 use super::{Callback, MessageRow};
+use crate::changes::Changes;
 
 /// Jobs that share one commit at most.
 const GROUP: usize = 256;
@@ -29,12 +33,12 @@ pub(crate) struct Lost;
 pub(crate) struct Writer(Sender<Job>);
 
 impl Writer {
-    /// Starts the thread.
-    pub(crate) fn start(connection: Connection) -> std::io::Result<Self> {
+    /// Starts the thread, which tells of all that it has written.
+    pub(crate) fn start(connection: Connection, changes: Arc<Changes>) -> std::io::Result<Self> {
         let (jobs, queue) = channel();
         thread::Builder::new()
             .name("sim-writer".into())
-            .spawn(move || run(&connection, &queue))?;
+            .spawn(move || run(&connection, &queue, &changes))?;
         Ok(Self(jobs))
     }
 
@@ -66,11 +70,14 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, queue: &Receiver<Job>) {
+fn run(connection: &Connection, queue: &Receiver<Job>, changes: &Changes) {
     while let Ok(first) = queue.recv() {
         let group = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1));
         match commit(connection, group) {
-            Ok(notify) => notify.into_iter().for_each(|notify| notify()),
+            Ok(notify) => {
+                notify.into_iter().for_each(|notify| notify());
+                changes.tell();
+            }
             Err(error) => tracing::error!(%error, "a group of writes was lost"),
         }
     }

@@ -233,6 +233,11 @@ impl Whatsapp {
         }
     }
 
+    /// Ends what it does by itself; its server goes on.
+    pub(crate) fn stop(&mut self) {
+        self.stop = None;
+    }
+
     /// Ends it without any farewell, as a crash would.
     pub(crate) async fn crash(self) {
         self.deliverer.abort();

@@ -1,0 +1,323 @@
+// The page: whose phone it is, which chat is open, and what the customer does.
+
+import { make } from "./bubble.js";
+import * as chat from "./chat.js";
+import { focusCustomer, showCustomers } from "./customers.js";
+import { attempt, open as openForm } from "./forms.js";
+import { ask, customerPath, watch } from "./server.js";
+import { lineOf, numberOf } from "./words.js";
+
+const FIRST = { number: "923001234567", name: "Ada" };
+const EMOJIS = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+const KEPT = "openwati-read-at-once";
+
+const at = (id) => document.getElementById(id);
+
+let numbers = [];
+let customers = [];
+// The open chat: the customer's number and the business number's id, if one was picked.
+let customer = "";
+let channel = "";
+let replyTo = "";
+let stop = () => {};
+
+// --- What the address says --------------------------------------------------------------------------------------------
+
+function readAddress() {
+  const [number, picked] = decodeURIComponent(location.hash.slice(1)).split("@");
+  return { number: number.replace(/^\+/, ""), picked: picked ?? "" };
+}
+
+function go(number, picked) {
+  const address = number ? `#${encodeURIComponent(number)}${picked ? `@${encodeURIComponent(picked)}` : ""}` : "#";
+  if (location.hash === address) {
+    follow();
+  } else {
+    location.hash = address;
+  }
+}
+
+// Opens what the address names.
+function follow() {
+  const { number, picked } = readAddress();
+  stop();
+  at("problem").hidden = true;
+  [customer, channel] = [number, picked];
+  replyTo = "";
+  showReply();
+  at("text").value = "";
+  grow();
+  at("app").dataset.view = customer ? "chat" : "list";
+  at("chat").hidden = !customer;
+  at("welcome").hidden = Boolean(customer);
+  chat.begin(business().name, chooseMessage);
+  showNumbers();
+  showWho();
+  const part = { limit: "1", ...(picked && { channel: picked }) };
+  const query = { ...(customer && { customer }), ...(customer && channel && { channel }) };
+  stop = watch(query, {
+    connected: (is) => {
+      at("offline").hidden = is;
+    },
+    refused: async () => {
+      try {
+        // The refusal itself says no more than that it is one.
+        await ask("GET", number ? customerPath(number, `/messages?${new URLSearchParams(part)}`) : "numbers");
+      } catch (error) {
+        complain(error);
+        return !error.isRefusal;
+      }
+      return true;
+    },
+    numbers: (all) => {
+      numbers = all;
+      showNumbers();
+      showWho();
+      chat.rename(business().name);
+    },
+    customers: (all) => {
+      customers = all;
+      showWho();
+    },
+    chat: (messages) => {
+      chat.replace(messages);
+      readAll();
+    },
+    messages: (messages) => {
+      const came = chat.update(messages);
+      came.filter(({ direction }) => direction === "out").forEach(announce);
+      readAll();
+    },
+  });
+}
+
+// --- Who and with whom ------------------------------------------------------------------------------------------------
+
+function business() {
+  const number = numbers.find(({ phone_number_id }) => phone_number_id === channel) ?? numbers[0];
+  return number ?? { name: "The business", phone_number: "", phone_number_id: "" };
+}
+
+function showWho() {
+  showCustomers(customers, customer, (number) => {
+    const chosen = customers.find((known) => known.number === number);
+    openPhone(number, numbers.length > 1 ? chosen?.last?.channel : "");
+  });
+  const { name, phone_number } = business();
+  at("chat-title").textContent = name;
+  const owner = customers.find(({ number }) => number === customer);
+  const phone = numberOf(customer);
+  const to = phone_number && numbers.length < 2 ? `${numberOf(phone_number)} · ` : "";
+  at("owner").textContent = `${to}on the phone of ${owner ? `${owner.name}, ${phone}` : phone}`;
+}
+
+function showNumbers() {
+  const { phone_number_id } = business();
+  at("channel-label").hidden = numbers.length < 2;
+  at("channel").replaceChildren(
+    ...numbers.map((number) => {
+      const option = make("option", "", `${numberOf(number.phone_number)} ${number.name}`);
+      option.value = number.phone_number_id;
+      option.selected = number.phone_number_id === phone_number_id;
+      return option;
+    }),
+  );
+}
+
+function openPhone(number, picked = "") {
+  go(number, picked);
+  // A finger does not want the keyboard of the screen at once.
+  at(matchMedia("(pointer: coarse)").matches ? "chat-title" : "text").focus();
+}
+
+async function takePhone(number, name) {
+  const made = await ask("PUT", customerPath(number), { name });
+  if (!customers.some((known) => known.number === made.number)) {
+    customers = [{ ...made, unread: 0, last: null }, ...customers];
+  }
+  return made.number;
+}
+
+// --- What the customer does -------------------------------------------------------------------------------------------
+
+const withChannel = (message) => (channel ? { ...message, channel } : message);
+
+function write(message) {
+  const reply = replyTo ? { context: { message_id: replyTo } } : {};
+  return ask("POST", customerPath(customer, "/messages"), withChannel({ ...message, ...reply }));
+}
+
+function react(id, emoji) {
+  const reaction = emoji ? { message_id: id, emoji } : { message_id: id };
+  return ask("POST", customerPath(customer, "/messages"), withChannel({ type: "reaction", reaction }));
+}
+
+let isReading = false;
+
+// Reads what has arrived, as opening a chat does.
+async function readAll() {
+  const sees = at("reading").checked && document.visibilityState === "visible" && customer;
+  if (!sees || isReading || !chat.unread()) {
+    return;
+  }
+  isReading = true;
+  try {
+    await ask("POST", customerPath(customer, "/read"), { channel: business().phone_number_id });
+  } catch (error) {
+    complain(error);
+  } finally {
+    isReading = false;
+  }
+}
+
+async function sendText() {
+  const text = at("text").value.trim();
+  if (!text) {
+    return;
+  }
+  try {
+    await write({ type: "text", text });
+    at("text").value = "";
+    grow();
+    replyTo = "";
+    showReply();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function sendPlace({ latitude, longitude, name, address }) {
+  const location = {
+    latitude: Number(latitude),
+    longitude: Number(longitude),
+    ...(name && { name }),
+    ...(address && { address }),
+  };
+  return write({ type: "location", location }).then(() => {
+    replyTo = "";
+    showReply();
+  });
+}
+
+function chooseMessage(message) {
+  const dialog = at("act");
+  const own = chat.ownReaction(message.id);
+  at("act-message").textContent = lineOf(message);
+  at("emojis").replaceChildren(
+    ...EMOJIS.map((emoji) => {
+      const button = make("button", "emoji", emoji);
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(emoji === own));
+      button.addEventListener("click", () => attempt(dialog, () => react(message.id, emoji === own ? "" : emoji)));
+      return button;
+    }),
+  );
+  at("take-back").hidden = !own;
+  at("take-back").onclick = () => attempt(dialog, () => react(message.id, ""));
+  at("reply").onclick = () => {
+    replyTo = message.id;
+    showReply(lineOf(message));
+    dialog.close();
+    at("text").focus();
+  };
+  dialog.querySelector("form").reset();
+  openForm("act", ({ emoji }) => {
+    if (!emoji.trim()) {
+      throw new Error("Which emoji?");
+    }
+    return react(message.id, emoji.trim());
+  });
+}
+
+function showReply(line = "") {
+  at("replying").hidden = !replyTo;
+  at("replying-text").textContent = line;
+}
+
+// --- What the page says -----------------------------------------------------------------------------------------------
+
+function announce(message) {
+  const failed = message.status === "failed" ? ", not delivered" : "";
+  at("news").textContent = `${business().name}: ${lineOf(message)}${failed}`;
+}
+
+function complain(error) {
+  at("problem-text").textContent = error.message;
+  at("problem").hidden = false;
+}
+
+function grow() {
+  const text = at("text");
+  text.rows = Math.min(6, text.value.split("\n").length);
+}
+
+// --- Keys and buttons -------------------------------------------------------------------------------------------------
+
+at("problem-close").addEventListener("click", () => {
+  at("problem").hidden = true;
+  at(customer ? "text" : "new-customer").focus();
+});
+at("first-customer").addEventListener("click", async () => {
+  try {
+    openPhone(await takePhone(FIRST.number, FIRST.name));
+  } catch (error) {
+    complain(error);
+  }
+});
+at("new-customer").addEventListener("click", () => {
+  at("make").querySelector("form").reset();
+  openForm("make", async ({ number, name }) => openPhone(await takePhone(number, name.trim())));
+});
+at("back").addEventListener("click", () => {
+  const left = customer;
+  go("");
+  focusCustomer(left);
+});
+at("channel").addEventListener("change", ({ target }) => go(customer, target.value));
+at("older").addEventListener("click", async () => {
+  const query = new URLSearchParams({
+    channel: business().phone_number_id,
+    failed: "true",
+    before: chat.oldest(),
+    limit: String(chat.PAGE),
+  });
+  try {
+    chat.prepend(await ask("GET", customerPath(customer, `/messages?${query}`)));
+  } catch (error) {
+    complain(error);
+  }
+});
+at("place-open").addEventListener("click", () => openForm("place", sendPlace));
+at("no-reply").addEventListener("click", () => {
+  replyTo = "";
+  showReply();
+  at("text").focus();
+});
+at("writer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sendText();
+});
+at("text").addEventListener("input", grow);
+at("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    sendText();
+  }
+});
+// Private windows may keep nothing.
+try {
+  at("reading").checked = localStorage.getItem(KEPT) !== "no";
+} catch {
+  at("reading").checked = true;
+}
+at("reading").addEventListener("change", () => {
+  try {
+    localStorage.setItem(KEPT, at("reading").checked ? "yes" : "no");
+  } catch {
+    // It holds until the page is left.
+  }
+  readAll();
+});
+document.addEventListener("visibilitychange", readAll);
+window.addEventListener("hashchange", follow);
+follow();
