@@ -29,31 +29,70 @@ pub struct Acquaintance {
     pub conversation: Option<ConversationRecord>,
 }
 
+/// Somebody who writes, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Writer<'a> {
+    /// Whose customer it is.
+    pub tenant: &'a TenantId,
+    /// What leads to them.
+    pub keys: &'a [Recipient],
+    /// The peer of the conversation.
+    pub peer: &'a Recipient,
+    /// Its channel.
+    pub channel: Id,
+}
+
 impl Store {
-    /// Where these keys lead, and the conversation of `peer` over `channel`, in one request.
+    /// What is known of somebody who writes, in one request.
     ///
     /// # Errors
     /// If the store did not answer.
-    pub async fn acquaintance(
+    pub async fn acquaintance(&self, writer: Writer<'_>) -> Result<Acquaintance, StoreError> {
+        let mut found = self.acquaintances(&[writer]).await?;
+        Ok(found.pop().expect("there is an answer for each"))
+    }
+
+    /// What is known of each of these, in their order, in one request for each hundred items.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn acquaintances(
         &self,
-        tenant: &TenantId,
-        keys: &[Recipient],
-        peer: &Recipient,
-        channel: Id,
-    ) -> Result<Acquaintance, StoreError> {
+        writers: &[Writer<'_>],
+    ) -> Result<Vec<Acquaintance>, StoreError> {
         let operation = "reading who writes";
-        let conversation = Key::conversation(tenant, peer.as_str(), channel);
-        let aliases: Vec<Key> = keys.iter().map(|key| Key::alias(tenant, key)).collect();
-        let wanted = aliases.iter().chain([&conversation]).cloned().collect();
-        let mut found = self.batch(operation, wanted).await?;
-        let conversation = found.remove(&conversation);
-        let aliases = aliases.iter().map(|key| found.remove(key));
-        Ok(Acquaintance {
-            aliases: aliases
-                .map(|item| item.map(|item| read(operation, item)).transpose())
-                .collect::<Result<_, _>>()?,
-            conversation: conversation.map(|item| read(operation, item)).transpose()?,
-        })
+        let keys: Vec<(Vec<Key>, Key)> = writers
+            .iter()
+            .map(|writer| {
+                let Writer { tenant, peer, .. } = writer;
+                let aliases = writer.keys.iter().map(|key| Key::alias(tenant, key));
+                let conversation = Key::conversation(tenant, peer.as_str(), writer.channel);
+                (aliases.collect(), conversation)
+            })
+            .collect();
+        let wanted = keys
+            .iter()
+            .flat_map(|(aliases, conversation)| aliases.iter().chain([conversation]));
+        let found = self.batch(operation, wanted.cloned().collect()).await?;
+        let alias = |key| {
+            found
+                .get(key)
+                .cloned()
+                .map(|item| read(operation, item))
+                .transpose()
+        };
+        keys.iter()
+            .map(|(aliases, conversation)| {
+                let conversation = found.get(conversation).cloned();
+                Ok(Acquaintance {
+                    aliases: aliases
+                        .iter()
+                        .map(alias)
+                        .collect::<Result<_, StoreError>>()?,
+                    conversation: conversation.map(|item| read(operation, item)).transpose()?,
+                })
+            })
+            .collect()
     }
 
     /// Where a number or an id leads.

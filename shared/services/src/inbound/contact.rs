@@ -7,7 +7,7 @@ use openwati_core::id::Id;
 use openwati_core::incoming::{Act, Arrived, Party};
 use openwati_core::message::{Bsuid, Recipient};
 use openwati_core::tenant::TenantId;
-use openwati_store::alias::AliasRecord;
+use openwati_store::alias::{Acquaintance, AliasRecord, Writer};
 use openwati_store::contact::ContactRecord;
 use openwati_store::conversation::ConversationRecord;
 
@@ -28,7 +28,7 @@ pub(super) struct Known {
 }
 
 /// What a message says of its customer.
-struct Says {
+pub(super) struct Says {
     /// The message.
     by: Id,
     /// What leads to the customer.
@@ -36,6 +36,46 @@ struct Says {
     /// What of it is the peer of the customer's conversations, as far as the message knows.
     peer: Recipient,
     parents: Vec<Bsuid>,
+}
+
+impl Says {
+    /// The question who that is.
+    pub(super) fn writer<'a>(&'a self, tenant: &'a TenantId, channel: Id) -> Writer<'a> {
+        Writer {
+            tenant,
+            keys: &self.keys,
+            peer: &self.peer,
+            channel,
+        }
+    }
+
+    /// One of the keys by which the customer is known.
+    pub(super) fn key(&self) -> &Recipient {
+        let first = self.keys.first();
+        first.expect("a message from nobody is not read as one")
+    }
+
+    /// Whether everything that the message says of its customer is known, and where the contact is.
+    fn known<'a>(&self, found: &'a Acquaintance) -> Option<&'a AliasRecord> {
+        let alias = found.aliases.first()?.as_ref()?;
+        let same = |other: &Option<AliasRecord>| {
+            let other = other.as_ref();
+            other.is_some_and(|other| other.contact == alias.contact)
+        };
+        let agree = alias.peer == self.peer || matches!(self.peer, Recipient::UserId(_));
+        (found.aliases.iter().all(same) && agree).then_some(alias)
+    }
+
+    /// The contact and the conversation, where there is nothing to make and nothing to learn of either.
+    pub(super) fn familiar(
+        &self,
+        found: Acquaintance,
+    ) -> Option<(AliasRecord, ConversationRecord)> {
+        let alias = self.known(&found)?.clone();
+        let conversation = found.conversation?;
+        let here = alias.peer == self.peer && conversation.moved_to.is_none();
+        here.then_some((alias, conversation))
+    }
 }
 
 /// How often this begins anew because somebody changed what it works on.
@@ -55,9 +95,7 @@ pub(super) async fn know(
     let says = says(by, arrived)?;
     let store = platform.store();
     for _ in 0..TRIES {
-        let found = store
-            .acquaintance(tenant, &says.keys, &says.peer, channel)
-            .await?;
+        let found = store.acquaintance(says.writer(tenant, channel)).await?;
         let contacts: BTreeSet<Id> = found.aliases.iter().flatten().map(|a| a.contact).collect();
         if contacts.is_empty() {
             let contact = new_contact(tenant, &says, arrived);
@@ -75,26 +113,27 @@ pub(super) async fn know(
             }
             continue;
         }
-        let all_known = contacts.len() == 1 && found.aliases.iter().all(Option::is_some);
+        let is_known = says.known(&found).is_some();
         let alias = found.aliases.into_iter().flatten().next();
         let alias = alias.expect("there is a contact, and it was read from one of them");
-        let agree = alias.peer == says.peer || matches!(says.peer, Recipient::UserId(_));
-        if !(all_known && agree) && learn(platform, tenant, &contacts, &says).await? {
+        if !is_known && learn(platform, tenant, &contacts, &says).await? {
             crash_point!("inbound.contact_united");
             continue;
         }
         let conversation = match alias.peer == says.peer {
             true => found.conversation,
             false => {
-                let there = store
-                    .acquaintance(tenant, &[], &alias.peer, channel)
-                    .await?;
-                there.conversation
+                let there = Writer {
+                    tenant,
+                    keys: &[],
+                    peer: &alias.peer,
+                    channel,
+                };
+                store.acquaintance(there).await?.conversation
             }
         };
-        let key = says.keys.into_iter().next();
         return Ok(Known {
-            key: key.expect("a message from nobody is not read as one"),
+            key: says.key().clone(),
             alias,
             conversation,
             is_new: false,
@@ -104,7 +143,7 @@ pub(super) async fn know(
 }
 
 /// What a message says of its customer: of one who moved also what they are known by from now on.
-fn says(by: Id, arrived: &Arrived) -> Result<Says, Error> {
+pub(super) fn says(by: Id, arrived: &Arrived) -> Result<Says, Error> {
     let nobody = || Error::Internal("a message is from nobody".into());
     let mut peer = arrived.party.peer().ok_or_else(nobody)?;
     let mut parties: Vec<&Party> = vec![&arrived.party];

@@ -27,24 +27,119 @@ const LONGEST_CUT: usize = 16 * 1024;
 /// How often keeping begins anew because somebody changed the conversation.
 const TRIES: usize = 8;
 
+/// A message as it is to be kept.
+pub(super) struct Draft {
+    pub(super) told: ToldMessage,
+    /// Its id, made of the time at which it was written.
+    pub(super) id: Id,
+    /// Whom it is with.
+    peer: Recipient,
+    /// When it was written.
+    at: Moment,
+    received_at: Moment,
+    content: Incoming,
+    /// The content as JSON.
+    text: String,
+    media: Option<MediaRecord>,
+}
+
 /// A message that is kept.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Kept {
     pub(super) id: Id,
     /// When it was kept first.
     pub(super) received_at: Moment,
 }
 
-/// Keeps a message and answers it. Tells what follows, and whether the answer has to be tried again.
-pub(super) async fn work(
+impl Draft {
+    /// What is kept of a message in its item. One that is too large for it goes into the bucket whole.
+    ///
+    /// # Errors
+    /// If the bucket did not take it.
+    pub(super) async fn of(platform: &Platform, told: ToldMessage) -> Result<Self, Error> {
+        let peer = told.arrived.party.peer();
+        let peer = peer.ok_or_else(|| Error::Internal("a message is from nobody".into()))?;
+        let arrived = &told.arrived;
+        let latest = told.told_at.plus(AHEAD);
+        let at = arrived.at.filter(|at| *at <= latest);
+        let at = at.unwrap_or(told.told_at);
+        let delay = at.until(told.told_at);
+        let cause = [told.tenant.as_str(), &arrived.wamid, told.direction.name()];
+        // WhatsApp tells whole seconds; what was written within one stands in the order in which it came.
+        let id = match at.millis() % 1000 {
+            0 => Id::derived_in_second(at, delay, &cause),
+            _ => Id::derived(at, &cause),
+        };
+        let (content, text) = content(platform, &told, id).await?;
+        Ok(Self {
+            media: media(&told),
+            received_at: platform.now(),
+            told,
+            id,
+            peer,
+            at,
+            content,
+            text,
+        })
+    }
+
+    /// As it is kept.
+    pub(super) fn message(&self) -> message::ToldMessage<'_> {
+        let told = &self.told;
+        message::ToldMessage {
+            id: self.id,
+            direction: told.direction,
+            channel: told.channel,
+            peer: &self.peer,
+            content: &self.text,
+            wamid: &told.arrived.wamid,
+            sent_at: self.at,
+            received_at: (told.direction == Direction::In).then_some(self.received_at),
+            media: self.media.as_ref(),
+        }
+    }
+
+    /// What its conversation hears.
+    pub(super) fn heard(&self) -> Heard<'_> {
+        let arrived = &self.told.arrived;
+        Heard {
+            id: self.id,
+            is_ours: self.told.direction == Direction::Out,
+            tells: arrived.act == Act::Tells,
+            opens_window: !matches!(arrived.act, Act::Moves(_) | Act::Notes),
+            at: self.at,
+            text: &self.content.text,
+            profile: &arrived.profile,
+        }
+    }
+
+    /// What is known of it once it is kept as it stands here.
+    pub(super) fn kept(&self) -> Kept {
+        Kept {
+            id: self.id,
+            received_at: self.received_at,
+        }
+    }
+
+    /// How many bytes its item has, about.
+    pub(super) fn weight(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// Does what follows from a message that is kept: answers it, and says what is to be told.
+pub(super) async fn follow(
     platform: &Platform,
-    told: ToldMessage,
+    draft: Draft,
+    kept: Kept,
 ) -> Result<(Next, Result<(), Error>), Error> {
-    let peer = told.arrived.party.peer();
-    let peer = peer.ok_or_else(|| Error::Internal("a message is from nobody".into()))?;
-    let Some((kept, content)) = keep(platform, &told, &peer).await? else {
-        return Ok((Next::Nothing, Ok(())));
-    };
     crash_point!("inbound.stored");
+    let Draft {
+        told,
+        peer,
+        content,
+        ..
+    } = draft;
     if let Act::Amends { target, amendment } = &told.arrived.act {
         // By the id that it was kept under: told again, it is no later than it was.
         platform
@@ -75,48 +170,12 @@ pub(super) async fn work(
 }
 
 /// Keeps a message once, with all that it changes. None for the echo of a message that was sent through the platform.
-async fn keep(
-    platform: &Platform,
-    told: &ToldMessage,
-    peer: &Recipient,
-) -> Result<Option<(Kept, Incoming)>, Error> {
+pub(super) async fn keep(platform: &Platform, draft: &Draft) -> Result<Option<Kept>, Error> {
+    let told = &draft.told;
     let (store, tenant, arrived) = (platform.store(), &told.tenant, &told.arrived);
-    let latest = told.told_at.plus(AHEAD);
-    let at = arrived.at.filter(|at| *at <= latest);
-    let at = at.unwrap_or(told.told_at);
-    let delay = at.until(told.told_at);
-    let cause = [tenant.as_str(), &arrived.wamid, told.direction.name()];
-    // WhatsApp tells whole seconds; what was written within one stands in the order in which it came.
-    let id = match at.millis() % 1000 {
-        0 => Id::derived_in_second(at, delay, &cause),
-        _ => Id::derived(at, &cause),
-    };
-    let content = content(platform, told, id).await?;
-    let text = serde_json::to_string(&content).map_err(|error| Error::Internal(error.into()))?;
-    let media = media(told);
-    let received_at = platform.now();
-    let message = message::ToldMessage {
-        id,
-        direction: told.direction,
-        channel: told.channel,
-        peer,
-        content: &text,
-        wamid: &arrived.wamid,
-        sent_at: at,
-        received_at: (told.direction == Direction::In).then_some(received_at),
-        media: media.as_ref(),
-    };
-    let heard = Heard {
-        id,
-        is_ours: told.direction == Direction::Out,
-        tells: arrived.act == Act::Tells,
-        opens_window: !matches!(arrived.act, Act::Moves(_) | Act::Notes),
-        at,
-        text: &content.text,
-        profile: &arrived.profile,
-    };
+    let (message, heard) = (draft.message(), draft.heard());
     for _ in 0..TRIES {
-        let known = contact::know(platform, tenant, told.channel, id, arrived).await?;
+        let known = contact::know(platform, tenant, told.channel, draft.id, arrived).await?;
         let before = known.conversation.as_ref();
         let here = before.filter(|before| before.moved_to.is_none());
         let mut after = here
@@ -124,7 +183,7 @@ async fn keep(
             .unwrap_or_else(|| ConversationRecord::new(told.channel));
         if after.summary.renamed_by(&heard) && !known.is_new {
             store
-                .rename_contact(tenant, known.alias.contact, &arrived.profile, id)
+                .rename_contact(tenant, known.alias.contact, &arrived.profile, draft.id)
                 .await?;
             crash_point!("inbound.contact_renamed");
         }
@@ -136,32 +195,39 @@ async fn keep(
             after: &after,
         };
         if store.receive_message(tenant, &message, &change).await? {
-            return Ok(Some((Kept { id, received_at }, content)));
+            return Ok(Some(draft.kept()));
         }
         // It is there already, or the conversation has changed.
         if let Some(id) = store.message_id_of_wamid(tenant, &arrived.wamid).await?
             && let Some(message) = store.message(tenant, id).await?
         {
             let is_same = message.direction == told.direction;
-            let received_at = message.stages().delivered_at.unwrap_or(received_at);
-            return Ok(is_same.then_some((Kept { id, received_at }, content)));
+            let received_at = message.stages().delivered_at.unwrap_or(draft.received_at);
+            return Ok(is_same.then_some(Kept { id, received_at }));
         }
     }
     Err(contended("keeping a message that came in"))
 }
 
-/// What is kept of a message in its item. One that is too large for it goes into the bucket whole.
-async fn content(platform: &Platform, told: &ToldMessage, id: Id) -> Result<Incoming, Error> {
+/// What is kept of a message in its item, also as JSON. One that is too large for it goes into the bucket whole.
+async fn content(
+    platform: &Platform,
+    told: &ToldMessage,
+    id: Id,
+) -> Result<(Incoming, String), Error> {
+    let json = |content: &Incoming| {
+        serde_json::to_string(content).map_err(|error| Error::Internal(error.into()))
+    };
     let content = &told.arrived.content;
-    let text = serde_json::to_string(content).map_err(|error| Error::Internal(error.into()))?;
+    let text = json(content)?;
     if text.len() <= notice::LARGEST {
-        return Ok(content.clone());
+        return Ok((content.clone(), text));
     }
     let name = format!("{}/{id}", told.tenant);
     let bytes = told.raw.to_string().into_bytes();
     platform.blobs()?.put_whole(&name, bytes).await?;
     let cut: String = content.text.chars().take(LONGEST_CUT).collect();
-    Ok(Incoming {
+    let content = Incoming {
         kind: content.kind.clone(),
         text: cut,
         payload: None,
@@ -170,7 +236,9 @@ async fn content(platform: &Platform, told: &ToldMessage, id: Id) -> Result<Inco
         more: openwati_core::message::Object::new(),
         business: content.business.clone(),
         whole: Some(name),
-    })
+    };
+    let text = json(&content)?;
+    Ok((content, text))
 }
 
 fn media(told: &ToldMessage) -> Option<MediaRecord> {

@@ -6,7 +6,7 @@
 //! | step | once because |
 //! | --- | --- |
 //! | who it is: contact, aliases, merge | one transaction each, on what was read |
-//! | the message, its look-up by wamid, its conversation's sum | one transaction, if nothing has its wamid |
+//! | the message, its look-up by wamid, its conversation's sum | one transaction, if nothing has its wamid; one for all messages of a batch that need no more than this |
 //! | what it does to another message | forward only, by the message's id, which sorts by when it was written |
 //! | the automatic answer | its id follows from the message; claimed like every send |
 //! | the event, or the job that downloads the file and tells of it then | its id follows from the message |
@@ -16,6 +16,7 @@ mod contact;
 mod event;
 mod message;
 mod notice;
+mod together;
 mod value;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use openwati_core::tenant::TenantId;
 use openwati_store::StoreError;
 use openwati_store::queues::{Job, QueueName};
 
+use self::message::Draft;
 use self::value::Told;
 use crate::error::Error;
 use crate::events::{Emitter, Event};
@@ -49,6 +51,22 @@ enum Next {
     Nothing,
 }
 
+/// A job, and how far it has come.
+struct Work {
+    record: Record,
+    stage: Stage,
+}
+
+/// How far a job has come.
+enum Stage {
+    /// It is as the queue handed it out.
+    New,
+    /// It is read, and is a message.
+    Read(Box<Draft>),
+    /// The message is kept.
+    Kept(Box<Draft>, message::Kept),
+}
+
 /// A job that is done but for what follows from it.
 struct Kept {
     record: String,
@@ -68,12 +86,18 @@ fn contended(operation: &'static str) -> Error {
 /// behind them, so that a group keeps its order.
 pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     crash_point!("inbound.received");
-    let mut groups: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<Work>> = BTreeMap::new();
     for record in records {
         let group = record.group.clone().unwrap_or_else(|| record.id.clone());
-        groups.entry(group).or_default().push(record);
+        let stage = Stage::New;
+        groups
+            .entry(group)
+            .or_default()
+            .push(Work { record, stage });
     }
-    let mut done = futures::stream::iter(groups.into_values())
+    let mut groups: Vec<Vec<Work>> = groups.into_values().collect();
+    together::keep(platform, &mut groups).await;
+    let mut done = futures::stream::iter(groups)
         .map(|group| one_group(platform, group))
         .buffer_unordered(PARALLEL);
     let (mut kept, mut failed) = (Vec::new(), Vec::new());
@@ -88,11 +112,11 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
 
 /// Works the jobs of a group one after the other, until one fails. One that fails for the last time becomes a dead letter
 /// whatever follows; those behind it, which were handed out as often, would become some with it, and go on instead.
-async fn one_group(platform: &Platform, records: Vec<Record>) -> (Vec<Kept>, Vec<String>) {
+async fn one_group(platform: &Platform, jobs: Vec<Work>) -> (Vec<Kept>, Vec<String>) {
     let (mut kept, mut failed) = (Vec::new(), Vec::new());
-    let mut records = records.into_iter();
-    while let Some(record) = records.next() {
-        let worked = match one(platform, &record).await {
+    let mut jobs = jobs.into_iter();
+    while let Some(Work { record, stage }) = jobs.next() {
+        let worked = match one(platform, &record, stage).await {
             Ok((tenant, next, answered)) => {
                 kept.push(Kept {
                     record: record.id.clone(),
@@ -107,7 +131,7 @@ async fn one_group(platform: &Platform, records: Vec<Record>) -> (Vec<Kept>, Vec
         let Err(error) = worked else { continue };
         log(&record, &error);
         if record.receives < LAST_RECEIVE {
-            failed.extend(behind(record, records));
+            failed.extend(behind(record, jobs));
             break;
         }
         failed.push(record.id);
@@ -115,9 +139,9 @@ async fn one_group(platform: &Platform, records: Vec<Record>) -> (Vec<Kept>, Vec
     (kept, failed)
 }
 
-fn behind(record: Record, records: impl Iterator<Item = Record>) -> Vec<String> {
+fn behind(record: Record, jobs: impl Iterator<Item = Work>) -> Vec<String> {
     std::iter::once(record)
-        .chain(records)
+        .chain(jobs.map(|job| job.record))
         .map(|record| record.id)
         .collect()
 }
@@ -140,19 +164,37 @@ fn log(record: &Record, error: &Error) {
 async fn one(
     platform: &Platform,
     record: &Record,
+    stage: Stage,
 ) -> Result<(TenantId, Next, Result<(), Error>), Error> {
-    let job: InboundJob =
-        serde_json::from_str(&record.body).map_err(|error| Error::Internal(Box::new(error)))?;
-    let told = value::read(platform, job).await?;
-    let tenant = told.tenant().clone();
-    let (next, answered) = match told {
-        Told::Message(told) => message::work(platform, *told).await?,
-        Told::Notice(told) => {
-            notice::keep(platform, *told).await?;
-            (Next::Nothing, Ok(()))
+    let (draft, kept) = match stage {
+        Stage::Kept(draft, kept) => (draft, Some(kept)),
+        Stage::Read(draft) => {
+            let kept = message::keep(platform, &draft).await?;
+            (draft, kept)
         }
+        Stage::New => match value::read(platform, job(record)?).await? {
+            Told::Message(told) => {
+                let draft = Box::new(Draft::of(platform, *told).await?);
+                let kept = message::keep(platform, &draft).await?;
+                (draft, kept)
+            }
+            Told::Notice(told) => {
+                let tenant = told.tenant.clone();
+                notice::keep(platform, *told).await?;
+                return Ok((tenant, Next::Nothing, Ok(())));
+            }
+        },
+    };
+    let tenant = draft.told.tenant.clone();
+    let (next, answered) = match kept {
+        Some(kept) => message::follow(platform, *draft, kept).await?,
+        None => (Next::Nothing, Ok(())),
     };
     Ok((tenant, next, answered))
+}
+
+fn job(record: &Record) -> Result<InboundJob, Error> {
+    serde_json::from_str(&record.body).map_err(|error| Error::Internal(Box::new(error)))
 }
 
 /// Puts on their way what follows from messages. Answers the ids of the jobs for which that failed.

@@ -40,16 +40,6 @@ pub(super) struct ToldNotice {
     pub(super) value: Value,
 }
 
-impl Told {
-    /// Whose it is.
-    pub(super) fn tenant(&self) -> &TenantId {
-        match self {
-            Self::Message(told) => &told.tenant,
-            Self::Notice(told) => &told.tenant,
-        }
-    }
-}
-
 /// Reads a job, from the bucket where no queue held its value.
 ///
 /// # Errors

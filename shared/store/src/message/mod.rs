@@ -18,7 +18,7 @@ pub use amend::AmendmentsRecord;
 pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
 pub use media::{MediaRecord, MediaState, StoredMedia};
-pub use receive::{ConversationChange, ToldMessage};
+pub use receive::{ConversationChange, MOST_CHANGES, ToldMessage};
 pub use report::{Recorded, Report, Reporting};
 
 /// Which way a message went.

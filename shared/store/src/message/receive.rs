@@ -18,6 +18,11 @@ use crate::keys::{Key, names, peer_partition};
 use crate::store::Store;
 use crate::transaction::Transacted;
 
+const OPERATION: &str = "keeping a message that came in";
+
+/// Most changes of one transaction: DynamoDB's limit.
+pub const MOST_CHANGES: usize = 100;
+
 /// A message that WhatsApp told of.
 #[derive(Debug, Clone, Copy)]
 pub struct ToldMessage<'a> {
@@ -54,6 +59,13 @@ pub struct ConversationChange<'a> {
     pub after: &'a ConversationRecord,
 }
 
+impl ConversationChange<'_> {
+    /// As it was read, unless it goes on elsewhere.
+    fn known_here(&self) -> Option<&ConversationRecord> {
+        self.before.filter(|before| before.moved_to.is_none())
+    }
+}
+
 impl Store {
     /// Keeps a message, its look-up by wamid and its conversation's new sum: all or nothing, and once. Says whether it
     /// was done, which it is not where the message is there already, or somebody changed the conversation meanwhile.
@@ -66,30 +78,59 @@ impl Store {
         message: &ToldMessage<'_>,
         conversation: &ConversationChange<'_>,
     ) -> Result<bool, StoreError> {
-        let operation = "keeping a message that came in";
-        let mut changes = vec![
-            self.put_if_new(message_item(operation, tenant, message)?),
-            self.put_if_new(wamid_item(tenant, message.wamid, message.id)),
-            self.sum_up(operation, tenant, message.channel, conversation)?,
-        ];
-        let here = |before: &&ConversationRecord| before.moved_to.is_none();
-        if conversation.before.filter(here).is_none() {
+        let mut changes = Vec::with_capacity(4);
+        self.add_message(&mut changes, tenant, message)?;
+        changes.push(self.sum_up(tenant, message.channel, conversation)?);
+        if conversation.known_here().is_none() {
             // What is not there has no version: that the conversation belongs here is looked at instead.
             changes.push(self.check_alias(tenant, conversation));
         }
-        let made = self.transact(operation, changes).await?;
+        let made = self.transact(OPERATION, changes).await?;
         Ok(matches!(made, Transacted::Done))
+    }
+
+    /// Keeps several messages with the new sums of their conversations, which were read where they are, in one request: all
+    /// or nothing, and once. Says whether it was done, which it is not where one of the messages is there already, or
+    /// somebody changed one of the conversations meanwhile. No message and no conversation may be named twice, and there
+    /// may be at most [`MOST_CHANGES`] of both, a message counted as two.
+    ///
+    /// # Errors
+    /// If the store did not answer; it may be done then.
+    pub async fn receive_messages(
+        &self,
+        messages: &[(&TenantId, ToldMessage<'_>)],
+        conversations: &[(&TenantId, Id, ConversationChange<'_>)],
+    ) -> Result<bool, StoreError> {
+        let mut changes = Vec::with_capacity(2 * messages.len() + conversations.len());
+        for (tenant, message) in messages {
+            self.add_message(&mut changes, tenant, message)?;
+        }
+        for (tenant, channel, change) in conversations {
+            changes.push(self.sum_up(tenant, *channel, change)?);
+        }
+        let made = self.transact(OPERATION, changes).await?;
+        Ok(matches!(made, Transacted::Done))
+    }
+
+    fn add_message(
+        &self,
+        changes: &mut Vec<TransactWriteItem>,
+        tenant: &TenantId,
+        message: &ToldMessage<'_>,
+    ) -> Result<(), StoreError> {
+        changes.push(self.put_if_new(message_item(tenant, message)?));
+        changes.push(self.put_if_new(wamid_item(tenant, message.wamid, message.id)));
+        Ok(())
     }
 
     fn sum_up(
         &self,
-        operation: &'static str,
         tenant: &TenantId,
         channel: Id,
         change: &ConversationChange<'_>,
     ) -> Result<TransactWriteItem, StoreError> {
         let version = change.before.map_or(0, |before| before.version);
-        let mut sum = write(operation, &change.after.summary)?;
+        let mut sum = write(OPERATION, &change.after.summary)?;
         sum.insert("contact".to_owned(), s(change.alias.contact.hex()));
         let mut sets = vec!["version = :next".to_owned()];
         let mut update = TransactUpdate::builder()
@@ -144,11 +185,7 @@ impl Store {
     }
 }
 
-fn message_item(
-    operation: &'static str,
-    tenant: &TenantId,
-    message: &ToldMessage<'_>,
-) -> Result<Item, StoreError> {
+fn message_item(tenant: &TenantId, message: &ToldMessage<'_>) -> Result<Item, StoreError> {
     let peer = message.peer.as_str();
     let mut item: Item = HashMap::from([
         (names::PEER_KEY.to_owned(), s(peer_partition(tenant, peer))),
@@ -163,7 +200,7 @@ fn message_item(
         item.insert("delivered_at".to_owned(), at(received_at));
     }
     if let Some(media) = message.media {
-        item.insert("media".to_owned(), media.attribute(operation)?);
+        item.insert("media".to_owned(), media.attribute(OPERATION)?);
     }
     item.extend(Key::message(tenant, message.id).map());
     Ok(item)
