@@ -15,6 +15,7 @@ use openwati_store::{Blobs, Queues, Store};
 
 use crate::automate::Automation;
 use crate::error::Error;
+use crate::receive::Apps;
 
 /// What the use cases work with, made once per process. Parts that a function has no business with are left out; a use
 /// case that needs one all the same fails as an internal error.
@@ -48,9 +49,15 @@ pub struct Parts {
     pub function_timeout: Duration,
 }
 
-/// The parts of a process, shared by all its requests. Cheap to clone.
+/// The parts of a process, shared by all its requests, and what it remembers from one to the next. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Platform(Arc<Parts>);
+pub struct Platform(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    parts: Parts,
+    apps: Apps,
+}
 
 /// How long opening connections during init may take. What is not open by then is opened by the first request.
 const WARM_UP: Duration = Duration::from_secs(2);
@@ -58,48 +65,51 @@ const WARM_UP: Duration = Duration::from_secs(2);
 impl Platform {
     /// The platform with these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner {
+            parts,
+            apps: Apps::default(),
+        }))
     }
 
     /// What time it is.
     pub fn now(&self) -> Moment {
-        self.0.clock.now()
+        self.0.parts.clock.now()
     }
 
     /// The table.
     pub fn store(&self) -> &Store {
-        &self.0.store
+        &self.0.parts.store
     }
 
     /// Where ids and nonces come from.
     pub fn entropy(&self) -> &Entropy {
-        &self.0.entropy
+        &self.0.parts.entropy
     }
 
     /// How fast the waits of policy pass.
     pub fn pace(&self) -> Pace {
-        self.0.pace
+        self.0.parts.pace
     }
 
     /// What answers customers by itself.
     pub(crate) fn automation(&self) -> Option<Automation> {
-        self.0.automation
+        self.0.parts.automation
     }
 
     /// Until when a sender that begins at `now` may hold what it claims.
     pub fn lease_until(&self, now: Moment) -> Moment {
-        now.plus(state::lease(self.0.function_timeout))
+        now.plus(state::lease(self.0.parts.function_timeout))
     }
 
     /// How long the function may run.
     pub fn function_timeout(&self) -> Duration {
-        self.0.function_timeout
+        self.0.parts.function_timeout
     }
 
     /// Opens every connection that the first request would have to, all at once and for at most two seconds. Failures
     /// are left to the first request to meet.
     pub async fn warm(&self) {
-        let parts = &self.0;
+        let parts = &self.0.parts;
         let provider = async {
             if let Some(client) = &parts.cloud_api {
                 client.warm().await;
@@ -122,34 +132,47 @@ impl Platform {
         }
     }
 
+    /// What is remembered of those who sign callbacks.
+    pub(crate) fn apps(&self) -> &Apps {
+        &self.0.apps
+    }
+
     pub(crate) fn queues(&self) -> Result<&Queues, Error> {
-        self.0.queues.as_ref().ok_or(Error::Misconfigured("queues"))
+        self.0
+            .parts
+            .queues
+            .as_ref()
+            .ok_or(Error::Misconfigured("queues"))
     }
 
     pub(crate) fn blobs(&self) -> Result<&Blobs, Error> {
-        self.0.blobs.as_ref().ok_or(Error::Misconfigured("bucket"))
+        self.0
+            .parts
+            .blobs
+            .as_ref()
+            .ok_or(Error::Misconfigured("bucket"))
     }
 
     pub(crate) fn cloud_api(&self) -> Result<&CloudApi, Error> {
-        let client = self.0.cloud_api.as_ref();
+        let client = self.0.parts.cloud_api.as_ref();
         client.ok_or(Error::Misconfigured("provider"))
     }
 
     /// Reads the certificates of the client of users' URLs, for a process that is sure to use it.
     pub fn prepare_guarded(&self) {
-        if let Some(client) = &self.0.guarded {
+        if let Some(client) = &self.0.parts.guarded {
             client.prepare();
         }
     }
 
     pub(crate) fn guarded(&self) -> Result<&Guarded, Error> {
-        let client = self.0.guarded.as_ref();
+        let client = self.0.parts.guarded.as_ref();
         client.ok_or(Error::Misconfigured("client of users' URLs"))
     }
 
     /// Where the outside reaches the API, if the function was told.
     pub fn known_base_url(&self) -> Option<&str> {
-        self.0.public_base_url.as_deref()
+        self.0.parts.public_base_url.as_deref()
     }
 
     pub(crate) fn public_base_url(&self) -> Result<&str, Error> {
@@ -158,12 +181,12 @@ impl Platform {
     }
 
     pub(crate) fn link_keys(&self) -> Result<&LinkKeys, Error> {
-        let keys = self.0.link_keys.as_ref();
+        let keys = self.0.parts.link_keys.as_ref();
         keys.ok_or(Error::Misconfigured("keys of links"))
     }
 
     pub(crate) fn key_ring(&self) -> Result<&KeyRing, Error> {
-        let ring = self.0.key_ring.as_ref();
+        let ring = self.0.parts.key_ring.as_ref();
         ring.ok_or(Error::Misconfigured("key ring"))
     }
 }

@@ -3,28 +3,29 @@
 //! Answered once everything that was told is on a queue. What dies before makes Meta post again; what is posted again is
 //! the same jobs, which do nothing a second time.
 
+mod apps;
+
 use futures::StreamExt as _;
 use futures::TryStreamExt as _;
 use openwati_channels::cloud_api::callback::{Inbound, News, Piece, Status, split};
 use openwati_core::crash_point;
 use openwati_core::digest::hex_of_parts;
 use openwati_core::id::Id;
-use openwati_core::key_ring::KeyRing;
-use openwati_core::secret::Secret;
-use openwati_core::signature::verify_sha256;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
-use openwati_store::channel::ChannelRecord;
 use openwati_store::message::MessageError;
 use openwati_store::queues::{self, Job, LARGEST_BODY, QueueName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::channels::{SecretField, open};
+use self::apps::{Signer, Signers};
+use crate::channels::SecretField;
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::statuses::StatusJob;
+
+pub(crate) use apps::Apps;
 
 /// The most that a callback may hold. Meta posts at most 3 MB.
 pub const LARGEST_CALLBACK: usize = 4 << 20;
@@ -72,11 +73,11 @@ pub async fn handshake(
     token: &str,
     challenge: &str,
 ) -> Result<String, Error> {
-    let (tenant, channels) = channels_of(platform, tenant).await?;
+    let tenant: TenantId = tenant.parse().map_err(|_| Error::Unauthorized)?;
     let ring = platform.key_ring()?;
     let mut known = false;
-    for channel in &channels {
-        if let Some(own) = opened(ring, &tenant, channel, SecretField::VerifyToken) {
+    for channel in &apps::channels(platform, &tenant).await? {
+        if let Some(own) = apps::opened(ring, &tenant, channel, SecretField::VerifyToken) {
             known |= same(own.expose(), token);
         }
     }
@@ -98,15 +99,14 @@ pub async fn callback(
     signature: Option<&str>,
     body: &[u8],
 ) -> Result<(), Error> {
-    let (tenant, channels) = channels_of(platform, tenant).await?;
-    let signed = signed_by(platform, &tenant, channels, signature, body)?;
+    let tenant: TenantId = tenant.parse().map_err(|_| Error::Unauthorized)?;
+    let signature = signature.ok_or(Error::Unauthorized)?;
+    let pieces = heard(platform, &tenant, signature, body).await?;
     crash_point!("cloud-api-webhook.verified");
-    let told: Value = serde_json::from_slice(body)
-        .map_err(|_| Error::invalid("invalid_json", "the body is not JSON"))?;
     let mut statuses = Vec::new();
     let mut inbound = Vec::new();
-    for piece in split(&told) {
-        let Some(channel) = channel_of(&signed, &piece) else {
+    for (channel, piece) in pieces {
+        let Some(channel) = channel else {
             tracing::warn!(
                 %tenant, waba_id = piece.waba_id, phone_number_id = piece.phone_number_id.as_deref(),
                 "a callback is about a number that no channel with this app secret has"
@@ -116,7 +116,7 @@ pub async fn callback(
         match piece.news {
             News::Status(status) => statuses.push(status_job(platform, &tenant, status)?),
             News::Inbound(news) => {
-                let channel = piece.phone_number_id.is_some().then_some(channel.id);
+                let channel = piece.phone_number_id.is_some().then_some(channel);
                 let told_at = piece.told_at.unwrap_or_else(|| platform.now());
                 let about = About {
                     channel,
@@ -142,80 +142,51 @@ pub async fn callback(
     Ok(())
 }
 
-async fn channels_of(
-    platform: &Platform,
-    tenant: &str,
-) -> Result<(TenantId, Vec<ChannelRecord>), Error> {
-    let tenant: TenantId = tenant.parse().map_err(|_| Error::Unauthorized)?;
-    let found = platform.store().tenant_with_channels(&tenant).await?;
-    let channels = found.map(|found| found.channels).unwrap_or_default();
-    if channels.is_empty() {
-        return Err(Error::Unauthorized);
-    }
-    Ok((tenant, channels))
-}
+/// A piece of a callback with the channel that it is about, if that is one of the app which signed it.
+type Heard = (Option<Id>, Piece);
 
-/// The channels whose app signed these bytes. Each distinct secret is tried.
-fn signed_by(
+/// What the callback tells. Only what is remembered of the tenant's channels is gone by where it is enough for all of it.
+async fn heard(
     platform: &Platform,
     tenant: &TenantId,
-    channels: Vec<ChannelRecord>,
-    signature: Option<&str>,
+    signature: &str,
     body: &[u8],
-) -> Result<Vec<ChannelRecord>, Error> {
-    let signature = signature.ok_or(Error::Unauthorized)?;
-    let ring = platform.key_ring()?;
-    let mut tried: Vec<(String, bool)> = Vec::new();
-    let mut signed = Vec::new();
-    for channel in channels {
-        let Some(secret) = opened(ring, tenant, &channel, SecretField::AppSecret) else {
-            continue;
-        };
-        let known = tried
-            .iter()
-            .find(|(secret_of_app, _)| secret_of_app == secret.expose());
-        let holds = match known {
-            Some((_, holds)) => *holds,
-            None => {
-                let holds = verify_sha256(signature, body, secret.expose());
-                tried.push((secret.expose().clone(), holds));
-                holds
-            }
-        };
-        if holds {
-            signed.push(channel);
-        }
+) -> Result<Vec<Heard>, Error> {
+    if let Some(known) = platform.apps().known(tenant, platform.now())
+        && let Ok(pieces) = verified(&known, signature, body)
+        && pieces.iter().all(|(channel, _)| channel.is_some())
+    {
+        return Ok(pieces);
     }
-    if signed.is_empty() {
+    let signers = platform.apps().read(platform, tenant).await?;
+    let pieces = verified(&signers, signature, body);
+    if matches!(pieces, Err(Error::Unauthorized)) {
         tracing::warn!(%tenant, "a callback's signature does not hold under any app secret of the tenant");
-        return Err(Error::Unauthorized);
     }
-    Ok(signed)
+    pieces
 }
 
-/// A secret of a channel. One that cannot be opened, because its key left the ring, does not keep the tenant's other
-/// channels from being heard.
-fn opened(
-    ring: &KeyRing,
-    tenant: &TenantId,
-    channel: &ChannelRecord,
-    field: SecretField,
-) -> Option<Secret<String>> {
-    match open(ring, tenant, channel, field) {
-        Ok(secret) => Some(secret),
-        Err(error) => {
-            tracing::error!(%tenant, channel = %channel.id, %error, "a channel's secret cannot be opened");
-            None
-        }
+/// The pieces of signed bytes.
+fn verified(signers: &Signers, signature: &str, body: &[u8]) -> Result<Vec<Heard>, Error> {
+    let signed = signers.of(signature, body);
+    if signed.is_empty() {
+        return Err(Error::Unauthorized);
     }
+    let told: Value = serde_json::from_slice(body)
+        .map_err(|_| Error::invalid("invalid_json", "the body is not JSON"))?;
+    let pieces = split(&told).into_iter();
+    Ok(pieces
+        .map(|piece| (channel_of(&signed, &piece), piece))
+        .collect())
 }
 
 /// The channel that a piece is about: that of its number, or for an account any of its channels.
-fn channel_of<'a>(signed: &'a [ChannelRecord], piece: &Piece) -> Option<&'a ChannelRecord> {
-    signed.iter().find(|channel| match &piece.phone_number_id {
-        Some(id) => channel.phone_number_id == *id,
-        None => channel.waba_id == piece.waba_id,
-    })
+fn channel_of(signed: &[&Signer], piece: &Piece) -> Option<Id> {
+    let channel = signed.iter().find(|signer| match &piece.phone_number_id {
+        Some(id) => signer.phone_number_id == *id,
+        None => signer.waba_id == piece.waba_id,
+    });
+    channel.map(|signer| signer.id)
 }
 
 fn status_job(platform: &Platform, tenant: &TenantId, status: Status) -> Result<Job, Error> {
