@@ -40,7 +40,12 @@ mod tests {
     fn names_below_localhost_are_this_machine() {
         assert!(is_local("a1b2.execute-api.localhost"));
         assert!(is_local("api.LOCALHOST."));
-        for elsewhere in ["localhost", "localhost.example", "notlocalhost", "127.0.0.1"] {
+        for elsewhere in [
+            "localhost",
+            "localhost.example",
+            "notlocalhost",
+            "127.0.0.1",
+        ] {
             assert!(!is_local(elsewhere), "{elsewhere}");
         }
     }
