@@ -76,7 +76,7 @@ def deploy(template, url, parameters, cloudformation):
         time.sleep(0.1)
 
 
-def describe(template, resources, base_url, graph_base_url, emulator, key_ring):
+def describe(template, resources, base_url, graph_base_url, emulator, key_ring, session_key):
     """What a local host says of itself in ready.json."""
     sqs = emulator.client("sqs")
     queues = {}
@@ -100,6 +100,7 @@ def describe(template, resources, base_url, graph_base_url, emulator, key_ring):
             "embedded": False,
         },
         "key_ring": key_ring,
+        "session_key": session_key,
         # There is no tenant of its own: tests make theirs.
         "tenant_id": "",
         "channel": {"id": "", "phone_number": "", "phone_number_id": "", "waba_id": ""},
@@ -110,10 +111,11 @@ def main(emulator_url, bootstraps, graph_base_url, description):
     emulator = Emulator(emulator_url)
     template = yaml_parse(Path("template.yaml").read_text())
     key_ring = {"current": "k1", "keys": {"k1": base64.b64encode(os.urandom(32)).decode()}}
+    session_key = os.urandom(32).hex()
     parameters = {
         "KeyRing": json.dumps(key_ring),
         "LinkKey": os.urandom(32).hex(),
-        "SessionKey": os.urandom(32).hex(),
+        "SessionKey": session_key,
         "GraphBaseUrl": graph_base_url,
         "Architecture": "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64",
         # Receivers of the tests are on this machine.
@@ -123,7 +125,7 @@ def main(emulator_url, bootstraps, graph_base_url, description):
     deploy(template, package(template, bootstraps, emulator.client("s3")), parameters, cloudformation)
     resources = physical_ids(STACK, cloudformation)
     base_url = mend(STACK, emulator)
-    whole = describe(template, resources, base_url, graph_base_url, emulator, key_ring)
+    whole = describe(template, resources, base_url, graph_base_url, emulator, key_ring, session_key)
     Path(description).write_text(json.dumps(whole, indent=2))
 
 

@@ -20,6 +20,14 @@ NOT_THERE = {
 AFTER = {
     # The API's own name there is one that not every resolver knows.
     "outputs": 'API=$(cat "$GUIDE_WORK/api")',
+    # WhatsApp's callbacks arrive, by the subscription that was made.
+    "send": "until_so is_delivered",
+    # What was there before is there again.
+    "restore": "is_delivered",
+    # What the old key had sealed opens without it.
+    "drop-old-key": "sends",
+    # Who was logged in still is.
+    "rotate-signing-keys": "is_logged_in",
 }
 
 PRELUDE = r"""
@@ -53,6 +61,31 @@ sam() {
     else
         command sam "$@"
     fi
+}
+
+until_so() {
+    local deadline=$((SECONDS + 60))
+    until "$@"; do
+        if [ $SECONDS -ge $deadline ]; then
+            echo "error: $* did not come true" >&2
+            return 1
+        fi
+        sleep 0.2
+    done
+}
+
+is_delivered() {
+    curl -sS --fail-with-body "$API/api/public/v1/messages/$(jq -r .id sent.json)" -H "Authorization: Bearer $KEY" |
+        jq -e '.message.status | . == "delivered" or . == "read"' >/dev/null
+}
+
+sends() {
+    curl -sS --fail-with-body "$API/api/public/v1/send" -H "Authorization: Bearer $KEY" \
+        --json '{"to": "+923001234567", "message": "Hello again"}' | jq -e .ok >/dev/null
+}
+
+is_logged_in() {
+    curl -sS --fail-with-body "$API/api/me" -H "Authorization: Bearer $TOKEN" | jq -e . >/dev/null
 }
 
 trap 'echo "error: the guide failed at the step $step" >&2' ERR
