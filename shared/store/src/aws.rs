@@ -3,6 +3,7 @@
 //! Built by hand from the environment that Lambda gives: the usual chain of credential providers costs a cold start and
 //! finds the same. Each service can be elsewhere: an emulator, the local host.
 
+mod document;
 mod open;
 
 use std::time::Duration;
@@ -22,6 +23,8 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+
+pub use document::{DocumentError, Documents};
 
 /// How AWS is reached.
 #[derive(Debug, Clone)]
@@ -103,6 +106,7 @@ impl AwsConfig {
             .build();
         ClientBase {
             connector,
+            plain,
             shared,
             dynamodb: self.dynamodb.clone(),
             sqs: self.sqs.clone(),
@@ -117,6 +121,8 @@ impl AwsConfig {
 #[derive(Debug, Clone)]
 pub struct ClientBase {
     connector: SharedHttpConnector,
+    /// Whether the connector knows no TLS.
+    plain: bool,
     shared: SdkConfig,
     dynamodb: Option<String>,
     sqs: Option<String>,
