@@ -21,6 +21,9 @@ pub struct ConversationRecord {
     /// Whom it is with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Id>,
+    /// Whose of the team it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<Id>,
     /// What its messages add up to.
     #[serde(flatten)]
     pub summary: Summary,
@@ -44,6 +47,7 @@ impl ConversationRecord {
         Self {
             channel,
             contact: None,
+            assigned_to: None,
             summary: Summary::default(),
             rest_until: None,
             rests: 0,

@@ -119,6 +119,7 @@ impl Store {
                     target.summary = Summary::default();
                 }
                 target.contact = Some(after.id);
+                target.assigned_to = target.assigned_to.or(conversation.assigned_to);
                 target.summary.join(conversation.summary);
                 after.take_name_of(&target.summary);
                 target.rests = target.rests.max(conversation.rests);
