@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::entropy::Entropy;
@@ -16,7 +17,8 @@ const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 pub struct ApiKey(Secret<String>);
 
 /// The SHA-256 of a key: what the store knows it by. 190 bits of randomness need no slow hash.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ApiKeyHash(String);
 
 impl ApiKey {
@@ -40,6 +42,12 @@ impl ApiKey {
         self.0.expose()
     }
 
+    /// The last four characters, by which its owner tells it from others. 166 bits stay unknown.
+    pub fn last_four(&self) -> &str {
+        let text = self.expose();
+        &text[text.len() - 4..]
+    }
+
     /// What the store knows the key by.
     pub fn hash(&self) -> ApiKeyHash {
         ApiKeyHash(hex::encode(Sha256::digest(self.expose())))
@@ -55,7 +63,7 @@ impl ApiKeyHash {
 
 impl fmt::Debug for ApiKeyHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ApiKeyHash({}…)", &self.0[..8])
+        write!(f, "ApiKeyHash({}…)", self.0.get(..8).unwrap_or_default())
     }
 }
 
@@ -68,6 +76,7 @@ mod tests {
         let key = ApiKey::new(&Entropy::system());
         assert_eq!(ApiKey::parse(key.expose()), Some(key.clone()));
         assert_eq!(key.hash().as_str().len(), 64);
+        assert!(key.expose().ends_with(key.last_four()) && key.last_four().len() == 4);
         assert!(!format!("{key:?}").contains(&key.expose()[5..]));
     }
 

@@ -60,6 +60,23 @@ pub const POINTS: &[&str] = &[
     "media-download.told",
     "media-download.told_early",
     "media-download.requeued",
+    "data.begun",
+    "data.first_enqueued",
+    "data.retention_begun",
+    "data.received",
+    "data.hanging_erased",
+    "data.messages_erased",
+    "data.page_erased",
+    "data.keys_dead",
+    "data.contact_erased",
+    "data.objects_erased",
+    "data.tenant_unlisted",
+    "data.tombstone_kept",
+    "data.secret_resealed",
+    "data.part_written",
+    "data.worked",
+    "data.saved",
+    "data.enqueued",
 ];
 
 /// Marks a point between two effects. The name must stand in [`POINTS`](crate::crash::POINTS), or it does not compile.

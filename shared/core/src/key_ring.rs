@@ -106,6 +106,12 @@ impl KeyRing {
         ))
     }
 
+    /// Whether this was sealed by the key that seals now.
+    pub fn is_current(&self, sealed: &Sealed) -> bool {
+        let id = sealed.0.split('.').next();
+        id == Some(self.current.as_str())
+    }
+
     /// Opens what [`KeyRing::seal`] sealed for the same context.
     ///
     /// # Errors

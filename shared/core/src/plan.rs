@@ -23,6 +23,9 @@ pub struct Plan {
     pub signed_webhooks: bool,
 }
 
+/// The plan of tenants that anybody may make, unless the operator chose another.
+pub const FREE: &str = "Free";
+
 /// The plan of the operator's own and of invited tenants.
 pub const UNLIMITED: &str = "Unlimited";
 

@@ -38,6 +38,8 @@ impl RateLimit {
 pub struct DayWindow {
     number: i64,
     anchor_minutes: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stretched_to: Option<Moment>,
 }
 
 const MINUTES_A_DAY: i64 = 1440;
@@ -49,6 +51,23 @@ impl DayWindow {
         Self {
             number: (now.minutes() - anchor).div_euclid(MINUTES_A_DAY),
             anchor_minutes: u16::try_from(anchor).expect("less than a day's minutes"),
+            stretched_to: None,
+        }
+    }
+
+    /// The same day where later ones are to begin `anchor_minutes` after midnight UTC: it goes on until the first of them
+    /// does, and is not cut short. So however often days are moved, no two of them begin within 24 hours.
+    #[must_use]
+    pub fn moved_to(self, anchor_minutes: u16) -> Self {
+        let least = self.least_end();
+        let next = Self::at(least, anchor_minutes);
+        let ends = match next.begins() == least {
+            true => least,
+            false => next.least_end(),
+        };
+        Self {
+            stretched_to: (ends != least).then_some(ends),
+            ..self
         }
     }
 
@@ -57,9 +76,17 @@ impl DayWindow {
         format!("{}+{}", self.number, self.anchor_minutes)
     }
 
-    /// When the day ends and the counter begins anew.
+    /// When the day ends and the counter begins anew: after 24 hours, or up to 48 if days were moved meanwhile.
     pub fn ends(self) -> Moment {
-        let minutes = (self.number + 1) * MINUTES_A_DAY + i64::from(self.anchor_minutes);
+        self.stretched_to.unwrap_or_else(|| self.least_end())
+    }
+
+    fn least_end(self) -> Moment {
+        self.begins().plus(Duration::from_secs(86_400))
+    }
+
+    fn begins(self) -> Moment {
+        let minutes = self.number * MINUTES_A_DAY + i64::from(self.anchor_minutes);
         Moment::from_seconds(minutes * 60)
     }
 
@@ -89,6 +116,18 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_runs_while_days_are_moved_is_stretched_and_not_cut() {
+        let now = at("2026-06-10T12:00:00Z");
+        let day = DayWindow::at(now, 0);
+        let later = day.moved_to(330);
+        assert_eq!(later.ends(), at("2026-06-11T05:30:00Z"));
+        assert_eq!(later.name(), day.name());
+        assert_eq!(later.moved_to(0), day);
+        assert_eq!(later.moved_to(329).ends(), at("2026-06-11T05:29:00Z"));
+        assert_eq!(DayWindow::at(now, 330).moved_to(0).ends(), at("2026-06-12T00:00:00Z"));
+    }
+
+    #[test]
     fn the_headers_count_down() {
         let limit = RateLimit::at(at("2026-06-10T12:00:59Z"), 60, 60);
         assert_eq!(
@@ -113,6 +152,19 @@ mod tests {
             prop_assert!(now < day.ends());
             prop_assert!(now >= day.ends().minus(Duration::from_secs(86_400)));
             prop_assert_eq!(DayWindow::at(day.ends(), anchor).number, day.number + 1);
+        }
+
+        #[test]
+        fn days_that_are_moved_all_the_time_stay_days(anchors in prop::collection::vec(0_u16..1440, 1..20)) {
+            let mut day = DayWindow::at(at("2026-06-10T12:00:00Z"), 0);
+            for anchor in anchors {
+                let moved = day.moved_to(anchor);
+                let next = DayWindow::at(moved.ends(), anchor);
+                prop_assert_eq!(next.begins(), moved.ends());
+                let hours = day.begins().until(moved.ends()).as_secs() / 3600;
+                prop_assert!((24..48).contains(&hours));
+                day = next;
+            }
         }
 
         #[test]

@@ -156,6 +156,17 @@ impl Scopes {
         })
     }
 
+    /// The first of `others` that allows something which these do not: who holds these may not hand it on.
+    pub fn first_beyond<'a>(&self, others: &'a Self) -> Option<&'a str> {
+        let all = self.0.iter().any(|name| name == ALL);
+        let within = |name: &str| {
+            let grants = granted(name).unwrap_or_default();
+            all || name != ALL && grants.iter().all(|(area, access)| self.allow(*area, *access))
+        };
+        let mut names = others.0.iter().map(String::as_str);
+        names.find(|name| !within(name))
+    }
+
     /// The names as they were given.
     pub fn names(&self) -> &[String] {
         &self.0
@@ -226,6 +237,28 @@ mod tests {
         assert_eq!(name(Area::Messages, Access::Write), "messages:write");
         assert_eq!(name(Area::Inbox, Access::Read), "inbox:read");
         assert_eq!(name(Area::Analytics, Access::Write), ALL);
+    }
+
+    #[test]
+    fn nobody_hands_on_more_than_they_hold() {
+        let beyond = |own: &[&str], others: &[&str]| {
+            let others = Scopes::parse(others).unwrap();
+            let own = Scopes::parse(own).unwrap();
+            own.first_beyond(&others).map(ToOwned::to_owned)
+        };
+        assert_eq!(beyond(&["api"], &["api", "account:write"]), None);
+        assert_eq!(beyond(&["account:write"], &["api"]), Some("api".into()));
+        assert_eq!(
+            beyond(
+                &["messages:read", "inbox:read"],
+                &["conversations:read", "messages:write"]
+            ),
+            Some("messages:write".into())
+        );
+        assert_eq!(
+            beyond(&["messages:read"], &["conversations:read"]),
+            Some("conversations:read".into())
+        );
     }
 
     #[test]

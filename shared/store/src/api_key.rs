@@ -1,4 +1,10 @@
-//! API keys: a look-up item that leads to its tenant and counts its minute.
+//! API keys: a look-up item that leads to its tenant and counts its minute, and an item by which the tenant finds it.
+//!
+//! What a key may do stands in the look-up item alone, so that there are no two truths of it. Both change in one
+//! transaction: a key that was rotated or revoked is dead with the answer.
+
+mod change;
+mod list;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use openwati_core::api_key::ApiKeyHash;
@@ -11,9 +17,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::counter::{Counted, Counter, minute};
 use crate::error::StoreError;
-use crate::item::{Item, at, number, read, write};
+use crate::item::{Item, at, number, read};
 use crate::keys::Key;
 use crate::store::Store;
+
+pub use change::{KeyChange, NewApiKey};
+pub use list::{ApiKeyPage, KeyListRecord, ListedKey};
+
+/// The attribute of a key's newest minute.
+const MINUTE: &str = "minute";
 
 /// What a key's item holds, besides its counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,6 +47,9 @@ pub struct ApiKeyRecord {
     /// When it ends, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Moment>,
+    /// How often it was changed.
+    #[serde(default)]
+    pub version: u32,
 }
 
 /// What became of a request that came with a key.
@@ -49,20 +64,6 @@ pub enum KeyUse {
 }
 
 impl Store {
-    /// Keeps a new key. Says whether it was new.
-    ///
-    /// # Errors
-    /// If the store did not answer.
-    pub async fn create_api_key(
-        &self,
-        hash: &ApiKeyHash,
-        record: &ApiKeyRecord,
-    ) -> Result<bool, StoreError> {
-        let operation = "creating an API key";
-        self.put_new(operation, &Key::api_key(hash), write(operation, record)?)
-            .await
-    }
-
     /// Authenticates a key and counts its request, in one conditional update.
     ///
     /// # Errors
@@ -71,7 +72,7 @@ impl Store {
         let operation = "using an API key";
         let counter = Counter {
             key: Key::api_key(hash),
-            name: "minute",
+            name: MINUTE,
             ahead: 3,
             limit: "per_minute",
             condition: Some((

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
 use crate::error::StoreError;
-use crate::item::{Item, text};
-use crate::keys::{Key, names};
+use crate::item::Item;
+use crate::keys::Key;
 use crate::store::{Store, back_off};
 
 /// DynamoDB's limit of items in one batch.
@@ -23,7 +23,7 @@ impl Store {
         mut keys: Vec<Key>,
     ) -> Result<HashMap<Key, Item>, StoreError> {
         // DynamoDB refuses a batch that names an item twice.
-        keys.sort_unstable_by(|a, b| (&a.pk, &a.sk).cmp(&(&b.pk, &b.sk)));
+        keys.sort_unstable();
         keys.dedup();
         let mut found = HashMap::new();
         for chunk in keys.chunks(LARGEST) {
@@ -55,11 +55,7 @@ impl Store {
                 .as_mut()
                 .and_then(|responses| responses.remove(&*self.table));
             for item in items.unwrap_or_default() {
-                if let (Some(pk), Some(sk)) = (text(&item, names::PK), text(&item, names::SK)) {
-                    let key = Key {
-                        pk: pk.to_owned(),
-                        sk: sk.to_owned(),
-                    };
+                if let Some(key) = Key::of(&item) {
                     found.insert(key, item);
                 }
             }

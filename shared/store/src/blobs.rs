@@ -1,5 +1,6 @@
 //! The bucket.
 
+mod data;
 mod media;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use crate::OnUse;
 use crate::error::StoreError;
 
+pub use data::{export_key, tenant_prefixes, whole_key};
 pub use media::{Asked, Found, Handout, PART, Upload, content_key};
 
 /// The bucket and the client that reaches it. Cheap to clone.
@@ -52,7 +54,7 @@ impl Blobs {
             .client
             .put_object()
             .bucket(&*self.bucket)
-            .key(format!("whole/{name}"));
+            .key(whole_key(name));
         let answer = request.body(ByteStream::from(body)).send().await;
         answer
             .map(drop)
@@ -85,6 +87,7 @@ impl Blobs {
     }
 }
 
-fn spill_key(name: &str) -> String {
+/// Where what [`Blobs::put_spilled`] keeps lies.
+pub fn spill_key(name: &str) -> String {
     format!("spill/{name}")
 }

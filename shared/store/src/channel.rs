@@ -1,5 +1,8 @@
 //! Channels: the numbers that a tenant sends and receives by.
 
+mod change;
+mod set;
+
 use openwati_core::id::Id;
 use openwati_core::key_ring::Sealed;
 use openwati_core::phone::PhoneNumber;
@@ -8,9 +11,11 @@ use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::item::{at, n, s, write};
+use crate::item::{at, n, read, s, write};
 use crate::keys::Key;
 use crate::store::{Store, Update};
+
+pub use change::ChannelChange;
 
 /// Whether a channel can send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +53,57 @@ pub struct ChannelRecord {
     pub verify_token: Sealed,
     /// Messages a second that it may send when nothing slows it.
     pub per_second: u32,
+    /// What its owner calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What Meta told of it, if it was ever asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<CheckedNumber>,
     /// When it was connected first, in milliseconds.
     pub created_at: Moment,
+}
+
+/// What Meta told of a number when it was last asked, in Meta's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedNumber {
+    /// When that was.
+    pub checked_at: Moment,
+    /// The number as people read it, like `+1 555-010-0000`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_phone_number: Option<String>,
+    /// The name that customers see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_name: Option<String>,
+    /// How the name's approval stands, like `APPROVED`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_status: Option<String>,
+    /// `GREEN`, `YELLOW`, `RED`, `UNKNOWN` or `NA`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality_rating: Option<String>,
+    /// How many customers it may write to first in 24 hours, like `TIER_2K`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging_limit: Option<String>,
+    /// `STANDARD` or `HIGH`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<String>,
+    /// `CONNECTED`, `PENDING`, `DISCONNECTED`, ….
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// `VERIFIED`, `NOT_VERIFIED` or `EXPIRED`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_verification_status: Option<String>,
+    /// `CLOUD_API`, `ON_PREMISE` or `NOT_APPLICABLE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform_type: Option<String>,
+    /// `LIVE` or `SANDBOX`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_mode: Option<String>,
+    /// Meta's id of the app that the token belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+    /// When the token ends; none where it never does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_expires_at: Option<Moment>,
 }
 
 impl Store {
@@ -70,6 +124,20 @@ impl Store {
         let key = Key::channel(tenant, record.id);
         self.put_new(operation, &key, write(operation, record)?)
             .await
+    }
+
+    /// One channel.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn channel(
+        &self,
+        tenant: &TenantId,
+        id: Id,
+    ) -> Result<Option<ChannelRecord>, StoreError> {
+        let operation = "reading a channel";
+        let item = self.get(operation, &Key::channel(tenant, id)).await?;
+        item.map(|item| read(operation, item)).transpose()
     }
 
     /// Marks a channel as one that can send again.

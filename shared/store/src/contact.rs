@@ -45,6 +45,9 @@ pub struct ContactRecord {
     pub peer_by: Option<Id>,
     /// When they wrote first.
     pub created_at: Moment,
+    /// The contacts that turned out to be them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<Id>,
     /// The contact that they turned out to be; all else is that one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Id>,
@@ -68,6 +71,8 @@ impl ContactRecord {
         }
         first.settle_at(&second.peer, second.peer_by);
         first.learn(&second.keys, &second.parent_user_ids);
+        first.absorbed.push(second.id);
+        first.absorbed.extend(second.absorbed);
         first
     }
 
@@ -139,6 +144,8 @@ impl Store {
             contact,
             "attribute_not_exists(pk)",
         )?];
+        let list_item = Key::contact_list_item(tenant, contact.id).map();
+        changes.push(self.put_if_new(list_item));
         for key in &contact.keys {
             let key = Key::alias(tenant, key);
             changes.push(self.put(

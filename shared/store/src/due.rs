@@ -6,7 +6,7 @@ use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 
 use crate::error::StoreError;
-use crate::item::{Item, at, s, text};
+use crate::item::{Item, at, s};
 use crate::keys::{
     DUE_DELIVERY_SHARDS, DUE_SHARDS, DueTarget, Key, due_delivery_shard_name, due_shard_name, names,
 };
@@ -21,6 +21,8 @@ pub enum Due {
     Outbox(TenantId, Id),
     /// The next step of a delivery (the tenant's, to an endpoint), which is long after the one before.
     Delivery(TenantId, Id, Id),
+    /// A tenant whose old messages are to go.
+    Retention(TenantId),
 }
 
 impl Store {
@@ -67,6 +69,7 @@ impl Store {
             Due::Message(tenant, id) => Key::message(tenant, *id),
             Due::Outbox(tenant, id) => Key::outbox(tenant, *id),
             Due::Delivery(tenant, endpoint, id) => Key::delivery(tenant, *endpoint, *id),
+            Due::Retention(tenant) => Key::tenant(tenant),
         };
         let update = Update::new(key, "SET due_at = :until")
             .condition("attribute_exists(due_at)")
@@ -97,20 +100,15 @@ impl Store {
 }
 
 fn target(item: &Item) -> Option<Due> {
-    let pk = text(item, names::PK)?.to_owned();
-    let sk = text(item, names::SK)?.to_owned();
-    let key = Key { pk, sk };
+    let key = Key::of(item)?;
     let Some(target) = key.due_target() else {
-        tracing::error!(
-            pk = key.pk,
-            sk = key.sk,
-            "something that nobody knows is due"
-        );
+        tracing::error!(?key, "something that nobody knows is due");
         return None;
     };
     match target {
         DueTarget::Message(tenant, id) => Some(Due::Message(tenant, id)),
         DueTarget::Outbox(tenant, id) => Some(Due::Outbox(tenant, id)),
         DueTarget::Delivery(tenant, endpoint, id) => Some(Due::Delivery(tenant, endpoint, id)),
+        DueTarget::Retention(tenant) => Some(Due::Retention(tenant)),
     }
 }

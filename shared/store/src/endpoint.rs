@@ -14,7 +14,8 @@ use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::item::{n, read, s, text, write};
+use crate::delivery::KEPT as DELIVERIES_KEPT;
+use crate::item::{n, read, s, text, ttl, write};
 use crate::keys::{ENDPOINT_COUNT, Key, endpoint_partition, names};
 use crate::store::Store;
 use crate::transaction::Transacted;
@@ -60,6 +61,9 @@ pub struct EndpointRecord {
     /// Since when not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Moment>,
+    /// Whether its tenant's plan has no webhooks any more, and it is enabled again when one has.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused_by_plan: bool,
     /// Attempts that failed in a row.
     #[serde(default)]
     pub failures: u32,
@@ -113,7 +117,12 @@ impl Store {
     ///
     /// # Errors
     /// If the store did not answer.
-    pub async fn delete_endpoint(&self, tenant: &TenantId, id: Id) -> Result<bool, StoreError> {
+    pub async fn delete_endpoint(
+        &self,
+        tenant: &TenantId,
+        id: Id,
+        now: Moment,
+    ) -> Result<bool, StoreError> {
         let delete = Delete::builder()
             .table_name(&*self.table)
             .set_key(Some(Key::endpoint(tenant, id).map()))
@@ -124,9 +133,13 @@ impl Store {
             .endpoint_count(tenant, -1)
             .build()
             .expect("table, key and expression are given");
+        // What was delivered to it is forgotten later than it is: until then somebody may have to find it.
+        let mut gone = Key::gone_endpoint(tenant, id).map();
+        gone.insert("ttl".to_owned(), ttl(now.plus(DELIVERIES_KEPT * 2)));
         let items = vec![
             TransactWriteItem::builder().delete(delete).build(),
             TransactWriteItem::builder().update(count).build(),
+            self.put_if_new(gone),
         ];
         let made = self.transact("deleting an endpoint", items).await?;
         Ok(matches!(made, Transacted::Done))

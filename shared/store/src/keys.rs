@@ -1,16 +1,23 @@
 //! How keys are made. Nothing else writes one.
 
+pub(crate) mod place;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use openwati_core::api_key::ApiKeyHash;
+use openwati_core::digest::hex_of_parts;
+use openwati_core::email::EmailAddress;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::rate::DayWindow;
 use openwati_core::tenant::TenantId;
+use openwati_core::time::Moment;
 use sha2::{Digest as _, Sha256};
 
-use crate::item::s;
+use crate::entity::Entity;
+use crate::item::{Item, s, text};
+use place::{CONTACT_SHARDS, Place};
 
 /// The names of the table's attributes and indexes that keys are made of.
 pub(crate) mod names {
@@ -27,7 +34,7 @@ pub(crate) mod names {
 pub const MESSAGE_SHARDS: u8 = 8;
 
 /// Shards of an endpoint's deliveries of one month.
-pub(crate) const DELIVERY_SHARDS: u8 = 8;
+pub const DELIVERY_SHARDS: u8 = 8;
 
 /// Shards of deliveries that are due.
 pub(crate) const DUE_DELIVERY_SHARDS: u8 = 8;
@@ -35,16 +42,36 @@ pub(crate) const DUE_DELIVERY_SHARDS: u8 = 8;
 /// Shards of what is due.
 pub(crate) const DUE_SHARDS: u8 = 16;
 
-/// A table's key.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A table's key. It is made of an [`Entity`], or read from an item that is there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
+    pk: String,
+    sk: String,
 }
 
 impl Key {
-    fn new(pk: String, sk: impl Into<String>) -> Self {
+    /// The key of an item of this kind. The kind itself is told by the keys' form.
+    fn new(_: Entity, pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
+    }
+
+    /// The key of an item that was read.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let name = |name| text(item, name).map(ToOwned::to_owned);
+        Some(Self {
+            pk: name(names::PK)?,
+            sk: name(names::SK)?,
+        })
+    }
+
+    /// The partition key.
+    pub(crate) fn pk(&self) -> &str {
+        &self.pk
+    }
+
+    /// The sort key.
+    pub(crate) fn sk(&self) -> &str {
+        &self.sk
     }
 
     /// As the SDK takes it.
@@ -56,44 +83,93 @@ impl Key {
     }
 
     pub(crate) fn api_key(hash: &ApiKeyHash) -> Self {
-        Self::new(format!("key#{}", hash.as_str()), "key")
+        Self::new(Entity::ApiKey, format!("key#{}", hash.as_str()), "key")
+    }
+
+    pub(crate) fn key_list_item(tenant: &TenantId, id: Id) -> Self {
+        Self::new(Entity::KeyListItem, key_list_partition(tenant), id.hex())
+    }
+
+    pub(crate) fn key_count(tenant: &TenantId) -> Self {
+        Self::new(Entity::KeyCount, key_list_partition(tenant), "#count")
+    }
+
+    /// A key's text, sealed, while its creation may be repeated. It lies before the keys.
+    pub(crate) fn key_copy(tenant: &TenantId, id: Id) -> Self {
+        let sk = format!("#copy#{id}");
+        Self::new(Entity::KeyCopy, key_list_partition(tenant), sk)
     }
 
     pub(crate) fn tenant(tenant: &TenantId) -> Self {
-        Self::new(tenant.to_string(), "tenant")
+        Self::new(Entity::Tenant, tenant.to_string(), TENANT)
+    }
+
+    /// A tenant in the list of all.
+    pub(crate) fn tenant_list_item(tenant: &TenantId) -> Self {
+        Self::new(Entity::TenantListItem, TENANTS.to_owned(), tenant.as_str())
     }
 
     pub(crate) fn channel(tenant: &TenantId, channel: Id) -> Self {
-        Self::new(tenant.to_string(), format!("{CHANNEL}{channel}"))
+        Self::new(
+            Entity::Channel,
+            tenant.to_string(),
+            format!("{CHANNEL}{channel}"),
+        )
     }
 
     pub(crate) fn slots(tenant: &TenantId, channel: Id) -> Self {
-        Self::new(format!("{tenant}#slots#{channel}"), "slots")
+        Self::new(Entity::Slots, format!("{tenant}#slots#{channel}"), "slots")
     }
 
     pub(crate) fn outbound_quota(tenant: &TenantId, day: DayWindow) -> Self {
-        Self::new(format!("{tenant}#outbound#{}", day.name()), "quota")
+        Self::new(
+            Entity::OutboundQuota,
+            format!("{tenant}#outbound#{}", day.name()),
+            "quota",
+        )
     }
 
     pub(crate) fn message(tenant: &TenantId, id: Id) -> Self {
         let shard = id.spread() % MESSAGE_SHARDS;
         Self::new(
+            Entity::Message,
             message_partition(tenant, &id.moment().year_month(), shard),
             id.hex(),
         )
     }
 
     pub(crate) fn wamid(tenant: &TenantId, wamid: &str) -> Self {
-        Self::new(format!("{tenant}#wamid#{wamid}"), "wamid")
+        Self::new(Entity::Wamid, format!("{tenant}#wamid#{wamid}"), "wamid")
     }
 
     /// What customers and the business did to a message, beside the look-up by its wamid.
     pub(crate) fn amendments(tenant: &TenantId, wamid: &str) -> Self {
-        Self::new(format!("{tenant}#wamid#{wamid}"), "amendments")
+        Self::new(
+            Entity::Amendments,
+            format!("{tenant}#wamid#{wamid}"),
+            place::AMENDMENTS,
+        )
     }
 
     pub(crate) fn contact(tenant: &TenantId, contact: Id) -> Self {
-        Self::new(format!("{tenant}#contact#{contact}"), "contact")
+        Self::new(
+            Entity::Contact,
+            format!("{tenant}#contact#{contact}"),
+            "contact",
+        )
+    }
+
+    /// A contact in the list of all of the tenant's.
+    pub(crate) fn contact_list_item(tenant: &TenantId, contact: Id) -> Self {
+        let shard = contact.spread() % CONTACT_SHARDS;
+        let partition = place::contact_list_partition(tenant, shard);
+        Self::new(Entity::ContactListItem, partition, contact.hex())
+    }
+
+    /// That a message has the file with this SHA-256 (in hex).
+    pub(crate) fn media_use(tenant: &TenantId, sha256: &str, message: Id) -> Self {
+        let partition = place::media_uses_partition(tenant, sha256);
+        Self::new(Entity::MediaUse, partition, message.hex())
     }
 
     pub(crate) fn alias(tenant: &TenantId, key: &Recipient) -> Self {
@@ -101,17 +177,73 @@ impl Key {
             Recipient::Phone(_) => "phone",
             Recipient::UserId(_) => "user",
         };
-        Self::new(format!("{tenant}#alias#{kind}:{key}"), "alias")
+        Self::new(
+            Entity::Alias,
+            format!("{tenant}#alias#{kind}:{key}"),
+            "alias",
+        )
     }
 
     /// Something that WhatsApp told which is no message.
     pub(crate) fn notice(tenant: &TenantId, id: Id) -> Self {
         let month = id.moment().year_month();
-        Self::new(format!("{tenant}#callbacks#{month}"), id.hex())
+        Self::new(
+            Entity::Notice,
+            format!("{tenant}#callbacks#{month}"),
+            id.hex(),
+        )
+    }
+
+    /// What somebody did to the tenant's set-up.
+    pub(crate) fn audit(tenant: &TenantId, id: Id) -> Self {
+        let partition = audit_partition(tenant, id.moment());
+        Self::new(Entity::Audit, partition, id.hex())
+    }
+
+    /// Somebody of a team.
+    pub(crate) fn user(tenant: &TenantId, user: Id) -> Self {
+        Self::new(Entity::User, team_partition(tenant), user.hex())
+    }
+
+    /// How many a team has.
+    pub(crate) fn user_count(tenant: &TenantId) -> Self {
+        Self::new(Entity::UserCount, team_partition(tenant), TEAM_COUNT)
+    }
+
+    /// Whose an address is. It begins with no tenant, because it leads to one.
+    pub(crate) fn email(email: &EmailAddress) -> Self {
+        Self::email_hash(&email.hash())
+    }
+
+    /// The same, by the address's hash.
+    pub(crate) fn email_hash(hash: &str) -> Self {
+        Self::new(Entity::EmailLookup, format!("email#{hash}"), "email")
+    }
+
+    /// Who a subject of an issuer is, by their [`oidc_hash`]. It leads to its tenant too.
+    pub(crate) fn oidc_hash(hash: &str) -> Self {
+        Self::new(Entity::OidcLookup, format!("oidc#{hash}"), "oidc")
+    }
+
+    /// The tries of one account or address in one window of time.
+    pub(crate) fn limit(kind: &str, hash: &str, window: i64) -> Self {
+        Self::new(
+            Entity::Limit,
+            format!("limit#{kind}#{hash}#{window}"),
+            "limit",
+        )
+    }
+
+    /// A callback that was taken or refused.
+    pub(crate) fn callback_log(tenant: &TenantId, id: Id) -> Self {
+        let month = id.moment().year_month();
+        let partition = Place::CallbackLog(month).partition(tenant);
+        Self::new(Entity::CallbackLog, partition, id.hex())
     }
 
     pub(crate) fn conversation(tenant: &TenantId, peer: &str, channel: Id) -> Self {
         Self::new(
+            Entity::Conversation,
             peer_partition(tenant, peer),
             format!("{CONVERSATION}{channel}"),
         )
@@ -120,21 +252,36 @@ impl Key {
     pub(crate) fn idempotency(tenant: &TenantId, key: &str) -> Self {
         // A caller's text may hold anything; its hash has one length and alphabet.
         let hash = hex::encode(Sha256::digest(key));
-        Self::new(format!("{tenant}#idempotency#{hash}"), "key")
+        Self::new(
+            Entity::Idempotency,
+            format!("{tenant}#idempotency#{hash}"),
+            "key",
+        )
     }
 
     pub(crate) fn endpoint(tenant: &TenantId, endpoint: Id) -> Self {
-        Self::new(endpoint_partition(tenant), endpoint.hex())
+        Self::new(Entity::Endpoint, endpoint_partition(tenant), endpoint.hex())
+    }
+
+    /// What is left of an endpoint that was removed.
+    pub(crate) fn gone_endpoint(tenant: &TenantId, endpoint: Id) -> Self {
+        let partition = place::gone_endpoint_partition(tenant);
+        Self::new(Entity::GoneEndpoint, partition, endpoint.hex())
     }
 
     pub(crate) fn endpoint_count(tenant: &TenantId) -> Self {
-        Self::new(endpoint_partition(tenant), ENDPOINT_COUNT)
+        Self::new(
+            Entity::EndpointCount,
+            endpoint_partition(tenant),
+            ENDPOINT_COUNT,
+        )
     }
 
     pub(crate) fn delivery(tenant: &TenantId, endpoint: Id, delivery: Id) -> Self {
         let shard = delivery.spread() % DELIVERY_SHARDS;
         let month = delivery.moment().year_month();
         Self::new(
+            Entity::Delivery,
             delivery_partition(tenant, endpoint, &month, shard),
             delivery.hex(),
         )
@@ -143,21 +290,35 @@ impl Key {
     /// The attempt with this number, counted from 1, in the order of numbers.
     pub(crate) fn attempt(tenant: &TenantId, endpoint: Id, delivery: Id, number: u32) -> Self {
         Self::new(
+            Entity::Attempt,
             attempt_partition(tenant, endpoint, delivery),
             format!("{number:06}"),
         )
     }
 
     pub(crate) fn outbox(tenant: &TenantId, id: Id) -> Self {
-        Self::new(format!("{tenant}#{OUTBOX}#{id}"), "outbox")
+        Self::new(Entity::Outbox, format!("{tenant}#{OUTBOX}#{id}"), "outbox")
     }
 
     pub(crate) fn tally(tenant: &TenantId, day: DayWindow, what: &str) -> Self {
-        Self::new(format!("{tenant}#tally#{}", day.name()), what)
+        Self::new(
+            Entity::Tally,
+            format!("{tenant}#tally#{}", day.name()),
+            what,
+        )
+    }
+
+    /// A work through the tenant's data.
+    pub(crate) fn data_job(tenant: &TenantId, id: Id) -> Self {
+        let partition = place::data_job_partition(tenant);
+        Self::new(Entity::DataJob, partition, id.hex())
     }
 
     /// What an entry of the index `due` leads to, read from its key.
     pub(crate) fn due_target(&self) -> Option<DueTarget> {
+        if self.sk == TENANT {
+            return Some(DueTarget::Retention(self.pk.parse().ok()?));
+        }
         let mut parts = self.pk.splitn(3, '#');
         let (tenant, kind, rest) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
         match kind {
@@ -178,11 +339,28 @@ pub(crate) enum DueTarget {
     Message(TenantId, Id),
     Outbox(TenantId, Id),
     Delivery(TenantId, Id, Id),
+    Retention(TenantId),
 }
+
+/// A tenant's sort key.
+const TENANT: &str = "tenant";
 
 const DELIVERIES: &str = "deliveries";
 const MESSAGES: &str = "messages";
 const OUTBOX: &str = "outbox";
+
+/// The partition of a tenant's acts of the month of a moment.
+pub(crate) fn audit_partition(tenant: &TenantId, moment: Moment) -> String {
+    format!("{tenant}#audit#{}", moment.year_month())
+}
+
+/// The partition of a tenant's API keys.
+pub(crate) fn key_list_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#keys")
+}
+
+/// The partition of the list of all tenants.
+pub(crate) const TENANTS: &str = "tenants";
 
 /// How a channel's sort key begins.
 pub(crate) const CHANNEL: &str = "channel#";
@@ -206,6 +384,19 @@ pub(crate) const ENDPOINT_COUNT: &str = "#count";
 /// The partition of a tenant's endpoints.
 pub(crate) fn endpoint_partition(tenant: &TenantId) -> String {
     format!("{tenant}#endpoints")
+}
+
+/// The sort key of the number of a team's people, which lies before them.
+pub(crate) const TEAM_COUNT: &str = "#count";
+
+/// The partition of a tenant's team.
+pub(crate) fn team_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#team")
+}
+
+/// What a subject of an issuer is looked up by.
+pub(crate) fn oidc_hash(issuer: &str, subject: &str) -> String {
+    hex_of_parts(&[issuer, subject])
 }
 
 /// The partition of one shard of an endpoint's deliveries of one month (`202606`).
@@ -246,8 +437,6 @@ pub(crate) fn due_shard_name(shard: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use openwati_core::time::Moment;
-
     use super::*;
 
     #[test]
@@ -284,6 +473,13 @@ mod tests {
         let id = Id::from_bytes([3; 12]);
         let target = Key::outbox(&tenant, id).due_target();
         assert!(matches!(target, Some(DueTarget::Outbox(t, i)) if t == tenant && i == id));
-        assert!(Key::tenant(&tenant).due_target().is_none());
+        assert!(Key::contact(&tenant, id).due_target().is_none());
+    }
+
+    #[test]
+    fn a_tenants_key_leads_to_its_retention() {
+        let tenant: TenantId = "1234567890".parse().unwrap();
+        let target = Key::tenant(&tenant).due_target();
+        assert!(matches!(target, Some(DueTarget::Retention(t)) if t == tenant));
     }
 }

@@ -1,7 +1,8 @@
 //! What is kept, and where: DynamoDB by entity, the queues and the bucket.
 //!
 //! This is the only place that knows keys and indexes. There is one table, `pk` and `sk`, with two indexes of keys
-//! alone. Every key begins with the tenant, but for an API key's, which leads to its tenant.
+//! alone. Every key begins with the tenant, but for an API key's, which leads to its tenant. Every kind of item is named in
+//! [`Entity`].
 //!
 //! | what | `pk` | `sk` | read by |
 //! | --- | --- | --- | --- |
@@ -22,6 +23,13 @@
 //! | delivery of an event | `<tenant>#deliveries#<endpoint>#<year and month>#<shard>` | `<id>` | its id and endpoint; by time over 8 shards |
 //! | attempt at a delivery | `<tenant>#attempts#<endpoint>#<delivery>` | `<number>` | the delivery |
 //! | number of endpoints | `<tenant>#endpoints` | `#count` | the transactions that make and remove one |
+//! | somebody of a team | `<tenant>#team` | `<id>` | all of the tenant in one query, or their id: authentication and the minute's count in one conditional update |
+//! | number of a team's people | `<tenant>#team` | `#count` | the transactions that change it |
+//! | whose an e-mail address is | `email#<sha256>` | `email` | the address |
+//! | who an issuer's subject is | `oidc#<sha256>` | `oidc` | the issuer and the subject |
+//! | tries of an account or address | `limit#<kind>#<sha256>#<window>` | `limit` | one conditional update a try |
+//! | what became of callbacks | `<tenant>#callback-log#<year and month>` | `<id>` | by time, newest first |
+//! | act of the audit log | `<tenant>#audit#<year and month>` | `<id>` | by time |
 //! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
 //! | tally of a day | `<tenant>#tally#<day>` | `<what>` | the day |
 //!
@@ -31,16 +39,21 @@
 
 pub mod alias;
 pub mod api_key;
+pub mod audit;
 pub mod aws;
 pub mod blobs;
+pub mod callback_log;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+pub mod data;
 pub mod delivery;
 pub mod due;
 pub mod endpoint;
+pub mod entity;
 pub mod error;
 pub mod idempotency;
+pub mod limit;
 pub mod message;
 pub mod notice;
 pub mod outbox;
@@ -49,6 +62,7 @@ pub mod quota;
 pub mod slots;
 pub mod tally;
 pub mod tenant;
+pub mod user;
 
 mod batch;
 mod counter;
@@ -59,8 +73,9 @@ mod store;
 mod transaction;
 
 pub use blobs::Blobs;
+pub use entity::Entity;
 pub use error::StoreError;
-pub use keys::MESSAGE_SHARDS;
+pub use keys::{DELIVERY_SHARDS, MESSAGE_SHARDS};
 pub use on_use::OnUse;
 pub use queues::Queues;
 pub use store::Store;

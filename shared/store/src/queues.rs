@@ -31,25 +31,34 @@ pub enum QueueName {
     WebhookRetries,
     /// Files that customers sent. Standard.
     MediaDownload,
+    /// Works through tenants' data: exports, erasures. Standard.
+    Data,
+    /// Mails to people of a team. Standard.
+    Mail,
     /// First tries that could not be worked.
     WebhookDeliveryDeadLetters,
     /// Next tries that could not be worked.
     WebhookRetriesDeadLetters,
     /// Downloads that could not be worked.
     MediaDownloadDeadLetters,
+    /// Works through data that could not be worked.
+    DataDeadLetters,
 }
 
 impl QueueName {
     /// Every queue.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Statuses,
         Self::Inbound,
         Self::WebhookDelivery,
         Self::WebhookRetries,
         Self::MediaDownload,
+        Self::Data,
+        Self::Mail,
         Self::WebhookDeliveryDeadLetters,
         Self::WebhookRetriesDeadLetters,
         Self::MediaDownloadDeadLetters,
+        Self::DataDeadLetters,
     ];
 
     /// The variable of a function's environment that has the queue's URL.
@@ -60,9 +69,12 @@ impl QueueName {
             Self::WebhookDelivery => "WEBHOOK_DELIVERY_QUEUE_URL",
             Self::WebhookRetries => "WEBHOOK_RETRIES_QUEUE_URL",
             Self::MediaDownload => "MEDIA_DOWNLOAD_QUEUE_URL",
+            Self::Data => "DATA_QUEUE_URL",
+            Self::Mail => "MAIL_QUEUE_URL",
             Self::WebhookDeliveryDeadLetters => "WEBHOOK_DELIVERY_DEAD_LETTERS_URL",
             Self::WebhookRetriesDeadLetters => "WEBHOOK_RETRIES_DEAD_LETTERS_URL",
             Self::MediaDownloadDeadLetters => "MEDIA_DOWNLOAD_DEAD_LETTERS_URL",
+            Self::DataDeadLetters => "DATA_DEAD_LETTERS_URL",
         }
     }
 

@@ -1,15 +1,22 @@
 //! Tenants, and what every request of one needs: the tenant with its channels.
 
+mod change;
+mod list;
+
 use openwati_core::plan::Plan;
+use openwati_core::rate::DayWindow;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::ChannelRecord;
 use crate::error::StoreError;
-use crate::item::{read, s, text, write};
+use crate::item::{read, s, text};
 use crate::keys::{CHANNEL, Key, names};
 use crate::store::Store;
+
+pub use change::{EndpointPause, TenantChange};
+pub use list::TenantPage;
 
 /// A tenant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,6 +32,19 @@ pub struct TenantRecord {
     pub default_country: Option<String>,
     /// Minutes after midnight UTC at which its day of messages begins.
     pub billing_anchor_minutes: u16,
+    /// How many days it keeps its messages; none is for ever. While it is some, the tenant stands in the index
+    /// `due`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+    /// The day that ran when its days were moved, as long as it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_day: Option<DayWindow>,
+    /// Since when the operator lets nobody of it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_at: Option<Moment>,
+    /// How often it was changed.
+    #[serde(default)]
+    pub version: u32,
     /// When it came to be, in milliseconds.
     pub created_at: Moment,
 }
@@ -38,18 +58,15 @@ pub struct TenantWithChannels {
     pub channels: Vec<ChannelRecord>,
 }
 
-impl Store {
-    /// Keeps a new tenant. Says whether it was new.
-    ///
-    /// # Errors
-    /// If the store did not answer.
-    pub async fn create_tenant(&self, record: &TenantRecord) -> Result<bool, StoreError> {
-        let operation = "creating a tenant";
-        let key = Key::tenant(&record.tenant);
-        self.put_new(operation, &key, write(operation, record)?)
-            .await
+impl TenantRecord {
+    /// The tenant's day of messages that `now` falls into.
+    pub fn day(&self, now: Moment) -> DayWindow {
+        let moved = self.moved_day.filter(|day| now < day.ends());
+        moved.unwrap_or_else(|| DayWindow::at(now, self.billing_anchor_minutes))
     }
+}
 
+impl Store {
     /// A tenant by itself.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{AttemptRecord, DeliveryKey, DeliveryRecord, DeliveryState, EventBody, KEPT};
 use crate::endpoint::EndpointRecord;
 use crate::error::StoreError;
-use crate::item::{Item, at, read, s, text, ttl, write};
+use crate::item::{Item, at, read, s, ttl, write};
 use crate::keys::{Key, due_delivery_shard, names};
 use crate::store::{Store, back_off};
 
@@ -95,12 +95,7 @@ impl Store {
         let mut gathered = Gathered::default();
         for some in keys.chunks(READ_AT_ONCE) {
             for item in self.batch_get(operation, some.to_vec()).await? {
-                let name = |name| text(&item, name).unwrap_or_default().to_owned();
-                let key = Key {
-                    pk: name(names::PK),
-                    sk: name(names::SK),
-                };
-                match owners.get(&key) {
+                match Key::of(&item).and_then(|key| owners.get(&key)) {
                     Some(Owner::Endpoint(tenant, id)) => {
                         let record = read(operation, item)?;
                         gathered.endpoints.insert(((*tenant).clone(), *id), record);
@@ -226,7 +221,7 @@ impl Store {
         Ok(())
     }
 
-    async fn batch_write(
+    pub(crate) async fn batch_write(
         &self,
         operation: &'static str,
         writes: Vec<WriteRequest>,

@@ -60,13 +60,14 @@ impl Store {
             Some(true) => {
                 sets.push("#state = :enabled");
                 removes.push(HEALTH);
-                removes.push("disabled_reason, disabled_at");
+                removes.push("disabled_reason, disabled_at, paused_by_plan");
                 update = update
                     .name("#state", "state")
                     .value(":enabled", s("enabled"));
             }
             Some(false) => {
                 sets.push("#state = :disabled");
+                removes.push("paused_by_plan");
                 sets.push("disabled_at = if_not_exists(disabled_at, :now)");
                 sets.push("disabled_reason = if_not_exists(disabled_reason, :reason)");
                 update = update

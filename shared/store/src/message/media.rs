@@ -1,5 +1,7 @@
 //! The file of a message: announced, then downloaded or given up.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::ReturnValue;
 use openwati_core::id::Id;
 use openwati_core::media::{MediaKind, announced_sha256};
@@ -104,6 +106,11 @@ impl MediaRecord {
     }
 }
 
+/// The last part of where a file lies, which tells it from the tenant's others.
+pub fn name_of(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
 /// At most so many bytes of a text, whole characters.
 fn cut(text: &str, bytes: usize) -> String {
     text[..text.floor_char_boundary(bytes)].to_owned()
@@ -122,6 +129,9 @@ impl Store {
         stored: StoredMedia<'_>,
     ) -> Result<bool, StoreError> {
         let operation = "recording that a file is stored";
+        // First that the message has the file: who removes files no message has must not find it without.
+        let uses = Key::media_use(tenant, name_of(stored.key), id);
+        self.put_new(operation, &uses, HashMap::new()).await?;
         let update = Update::new(
             Key::message(tenant, id),
             "SET media.#state = :stored, media.#key = :key, media.#size = :size, media.mime_type = :type \

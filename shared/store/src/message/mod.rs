@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use amend::AmendmentsRecord;
 pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
-pub use media::{MediaRecord, MediaState, StoredMedia};
+pub use media::{MediaRecord, MediaState, StoredMedia, name_of};
 pub use receive::{ConversationChange, MOST_CHANGES, ToldMessage};
 pub use report::{Recorded, Report, Reporting};
 
@@ -116,7 +116,7 @@ impl MessageRecord {
     }
 
     /// When this stage was reached, as WhatsApp reported it first.
-    fn reported_at(&self, stage: Reported) -> Option<Moment> {
+    pub fn reported_at(&self, stage: Reported) -> Option<Moment> {
         match stage {
             Reported::Sent => self.confirmed_at,
             Reported::Failed => self.failed_at,

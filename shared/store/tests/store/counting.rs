@@ -13,7 +13,7 @@ use openwati_core::rate::DayWindow;
 use openwati_core::role::Role;
 use openwati_core::time::Moment;
 use openwati_store::Store;
-use openwati_store::api_key::{ApiKeyRecord, KeyUse};
+use openwati_store::api_key::{ApiKeyRecord, KeyListRecord, KeyUse, NewApiKey};
 use openwati_store::channel::{ChannelRecord, ChannelState};
 use openwati_store::slots::Slot;
 use proptest::prelude::*;
@@ -22,20 +22,35 @@ use proptest::test_runner::{Config, TestRunner};
 use crate::table::{NOW, store, tenant};
 
 async fn key(store: &Store, per_minute: u32, change: impl FnOnce(&mut ApiKeyRecord)) -> ApiKeyHash {
-    let key = ApiKey::new(&Entropy::system()).hash();
+    let key = ApiKey::new(&Entropy::system());
     let mut record = ApiKeyRecord {
         tenant: tenant(),
-        id: Id::from_bytes([1; 12]),
+        id: Id::new(NOW, &Entropy::system()),
         name: "test".into(),
         scopes: vec!["api".into()],
         role: Role::Admin,
         enabled: true,
         per_minute,
         expires_at: None,
+        version: 0,
     };
     change(&mut record);
-    assert!(store.create_api_key(&key, &record).await.unwrap());
-    key
+    let listed = KeyListRecord {
+        id: record.id,
+        hash: key.hash(),
+        last_four: key.last_four().to_owned(),
+        created_at: NOW,
+        rotated_at: None,
+    };
+    let new = NewApiKey {
+        record: &record,
+        listed: &listed,
+        most: None,
+        copy: None,
+        audit: None,
+    };
+    assert!(store.create_api_key(&new).await.unwrap());
+    key.hash()
 }
 
 async fn channel(store: &Store, per_second: u32) -> Id {
@@ -56,6 +71,8 @@ async fn channel(store: &Store, per_second: u32) -> Id {
         app_secret: sealed.clone(),
         verify_token: sealed,
         per_second,
+        name: None,
+        checked: None,
         created_at: NOW,
     };
     assert!(store.create_channel(&tenant(), &record).await.unwrap());

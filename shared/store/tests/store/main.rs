@@ -9,4 +9,5 @@ mod listing;
 mod media;
 mod messages;
 mod table;
+mod users;
 mod wamids;

@@ -1,0 +1,156 @@
+//! The partitions that a walk through a tenant's data goes through.
+
+use openwati_core::id::Id;
+use openwati_core::message::Recipient;
+use openwati_core::tenant::TenantId;
+
+use super::{
+    CHANNEL, Key, attempt_partition, delivery_partition, endpoint_partition, key_list_partition,
+    message_partition, peer_partition, team_partition,
+};
+use crate::entity::Entity;
+
+/// A partition of a tenant's, by what lies there. Months are written `202606`, days `20260610`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The tenant and its channels.
+    Tenant,
+    /// Its people.
+    Team,
+    /// Its API keys, as it sees them.
+    Keys,
+    /// One shard of a month's messages.
+    Messages(String, u8),
+    /// The messages of one peer, by the index `peer`, which lags the table by moments.
+    Peer(String),
+    /// What is known of a message by WhatsApp's id.
+    Wamid(String),
+    /// The messages that have one file, by its SHA-256 in hex.
+    MediaUses(String),
+    /// One shard of the contacts.
+    Contacts(u8),
+    /// One contact.
+    Contact(Id),
+    /// Where a number or an id leads.
+    Alias(Recipient),
+    /// The conversations with one peer.
+    Conversations(String),
+    /// A month's callbacks that are no messages.
+    Notices(String),
+    /// The endpoints.
+    Endpoints,
+    /// Endpoints that were removed while deliveries to them may still be kept.
+    GoneEndpoints,
+    /// One shard of an endpoint's deliveries of a month.
+    Deliveries(Id, String, u8),
+    /// The attempts at one delivery.
+    Attempts(Id, Id),
+    /// The slots of one channel.
+    Slots(Id),
+    /// The outbound messages of a day.
+    OutboundQuota(String),
+    /// The counts of a day.
+    Tally(String),
+    /// A month's acts.
+    Audit(String),
+    /// A month's callbacks, taken and refused.
+    CallbackLog(String),
+    /// Works through the tenant's data.
+    DataJobs,
+}
+
+impl Place {
+    /// What lies there.
+    pub const fn entities(&self) -> &'static [Entity] {
+        match self {
+            Self::Tenant => &[Entity::Tenant, Entity::Channel],
+            Self::Team => &[Entity::User, Entity::UserCount],
+            Self::Keys => &[Entity::KeyListItem, Entity::KeyCount, Entity::KeyCopy],
+            Self::Messages(..) | Self::Peer(_) => &[Entity::Message],
+            Self::Wamid(_) => &[Entity::Wamid, Entity::Amendments],
+            Self::MediaUses(_) => &[Entity::MediaUse],
+            Self::Contacts(_) => &[Entity::ContactListItem],
+            Self::Contact(_) => &[Entity::Contact],
+            Self::Alias(_) => &[Entity::Alias],
+            Self::Conversations(_) => &[Entity::Conversation],
+            Self::Notices(_) => &[Entity::Notice],
+            Self::Endpoints => &[Entity::Endpoint, Entity::EndpointCount],
+            Self::GoneEndpoints => &[Entity::GoneEndpoint],
+            Self::Deliveries(..) => &[Entity::Delivery],
+            Self::Attempts(..) => &[Entity::Attempt],
+            Self::Slots(_) => &[Entity::Slots],
+            Self::OutboundQuota(_) => &[Entity::OutboundQuota],
+            Self::Tally(_) => &[Entity::Tally],
+            Self::Audit(_) => &[Entity::Audit],
+            Self::CallbackLog(_) => &[Entity::CallbackLog],
+            Self::DataJobs => &[Entity::DataJob],
+        }
+    }
+
+    /// What the item with this sort key is.
+    pub(crate) fn entity(&self, sk: &str) -> Entity {
+        let which = match self {
+            Self::Tenant => usize::from(sk.starts_with(CHANNEL)),
+            Self::Team | Self::Endpoints => usize::from(sk == COUNT),
+            Self::Keys if sk == COUNT => 1,
+            Self::Keys if sk.starts_with('#') => 2,
+            Self::Wamid(_) => usize::from(sk == AMENDMENTS),
+            _ => 0,
+        };
+        self.entities()[which]
+    }
+
+    /// The partition's key; of [`Peer`](Self::Peer) the index's.
+    pub(crate) fn partition(&self, tenant: &TenantId) -> String {
+        match self {
+            Self::Tenant => tenant.to_string(),
+            Self::Team => team_partition(tenant),
+            Self::Keys => key_list_partition(tenant),
+            Self::Messages(month, shard) => message_partition(tenant, month, *shard),
+            Self::Peer(peer) | Self::Conversations(peer) => peer_partition(tenant, peer),
+            Self::Wamid(wamid) => format!("{tenant}#wamid#{wamid}"),
+            Self::MediaUses(sha256) => media_uses_partition(tenant, sha256),
+            Self::Contacts(shard) => contact_list_partition(tenant, *shard),
+            Self::Contact(id) => Key::contact(tenant, *id).pk,
+            Self::Alias(key) => Key::alias(tenant, key).pk,
+            Self::Notices(month) => format!("{tenant}#callbacks#{month}"),
+            Self::Endpoints => endpoint_partition(tenant),
+            Self::GoneEndpoints => gone_endpoint_partition(tenant),
+            Self::Deliveries(endpoint, month, shard) => {
+                delivery_partition(tenant, *endpoint, month, *shard)
+            }
+            Self::Attempts(endpoint, delivery) => attempt_partition(tenant, *endpoint, *delivery),
+            Self::Slots(channel) => Key::slots(tenant, *channel).pk,
+            Self::OutboundQuota(day) => format!("{tenant}#outbound#{day}"),
+            Self::Tally(day) => format!("{tenant}#tally#{day}"),
+            Self::Audit(month) => format!("{tenant}#audit#{month}"),
+            Self::CallbackLog(month) => format!("{tenant}#callback-log#{month}"),
+            Self::DataJobs => data_job_partition(tenant),
+        }
+    }
+}
+
+/// The sort key of the number of things that lie in a place.
+const COUNT: &str = "#count";
+
+/// The sort key of what was done to a message.
+pub(super) const AMENDMENTS: &str = "amendments";
+
+/// Shards of a tenant's contacts.
+pub const CONTACT_SHARDS: u8 = 8;
+
+pub(crate) fn contact_list_partition(tenant: &TenantId, shard: u8) -> String {
+    format!("{tenant}#contacts#{shard}")
+}
+
+pub(crate) fn media_uses_partition(tenant: &TenantId, sha256: &str) -> String {
+    format!("{tenant}#media#{sha256}")
+}
+
+pub(crate) fn gone_endpoint_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#gone-endpoints")
+}
+
+pub(crate) fn data_job_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#data-jobs")
+}
