@@ -7,8 +7,8 @@ mod walk;
 
 pub use job::{DataJobKind, DataJobRecord, DataJobState};
 pub use reseal::SecretOf;
-pub(crate) use retention::due;
 pub use retention::EVERY;
+pub(crate) use retention::due;
 pub use walk::{Thing, Walked};
 
 pub use crate::keys::place::{CONTACT_SHARDS, Place};

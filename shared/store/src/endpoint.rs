@@ -13,8 +13,8 @@ use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
 use crate::delivery::KEPT as DELIVERIES_KEPT;
+use crate::error::StoreError;
 use crate::item::{n, read, s, text, ttl, write};
 use crate::keys::{ENDPOINT_COUNT, Key, endpoint_partition, names};
 use crate::store::Store;

@@ -15,8 +15,10 @@
 //! | message by WhatsApp's id | `<tenant>#wamid#<wamid>` | `wamid` | the wamid |
 //! | what was done to a message | `<tenant>#wamid#<wamid>` | `amendments` | the wamid, for a whole page of messages in one batch |
 //! | contact | `<tenant>#contact#<id>` | `contact` | its id |
+//! | contact in the list of all | `<tenant>#contacts#<shard>` | `<id>` | works through a tenant's data, over 8 shards |
 //! | alias of a contact | `<tenant>#alias#phone:<digits>`, `…#user:<bsuid>` | `alias` | the number or id, all of a customer in one batch |
 //! | callback that is no message | `<tenant>#callbacks#<year and month>` | `<id>` | by time |
+//! | message that has a file | `<tenant>#media#<sha256>` | `<message>` | the file, when a message of it goes |
 //! | conversation | `<tenant>#peer#<peer>` | `conversation#<channel>` | the peer, over all channels in one query |
 //! | idempotency key | `<tenant>#idempotency#<sha256>` | `key` | the key |
 //! | webhook endpoint | `<tenant>#endpoints` | `<id>` | all of the tenant in one query, or its id |
@@ -30,11 +32,14 @@
 //! | tries of an account or address | `limit#<kind>#<sha256>#<window>` | `limit` | one conditional update a try |
 //! | what became of callbacks | `<tenant>#callback-log#<year and month>` | `<id>` | by time, newest first |
 //! | act of the audit log | `<tenant>#audit#<year and month>` | `<id>` | by time |
+//! | endpoint that was removed | `<tenant>#gone-endpoints` | `<id>` | works through a tenant's data |
+//! | work through a tenant's data | `<tenant>#data-jobs` | `<id>` | its id; all of the tenant in one query |
 //! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
 //! | tally of a day | `<tenant>#tally#<day>` | `<what>` | the day |
 //!
 //! Index `peer` (`peer_key`, `sk`): the messages of a peer by time. Index `due` (`due_shard`, `due_at`): what has to be
-//! looked at by a time: over 16 shards claimed messages while their outcome is open, and outbox items; over 8 shards of
+//! looked at by a time: over 16 shards claimed messages while their outcome is open, outbox items, and tenants that do not
+//! keep their messages for ever; over 8 shards of
 //! their own deliveries whose next step is far away.
 
 pub mod alias;

@@ -174,7 +174,10 @@ impl Store {
         };
         let hash = text.hash();
         item.extend(Key::api_key(&hash).map());
-        item.insert("version".to_owned(), n(key.record.version.saturating_add(1)));
+        item.insert(
+            "version".to_owned(),
+            n(key.record.version.saturating_add(1)),
+        );
         let listed = Update::builder()
             .table_name(&*self.table)
             .set_key(Some(Key::key_list_item(tenant, id).map()))

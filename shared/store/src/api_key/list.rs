@@ -171,9 +171,8 @@ fn listed_key(
 ) -> Result<ListedKey, StoreError> {
     // The counter of its minutes stands for the newest minute in which it was let in.
     let minute = number(&item, super::MINUTE).and_then(|minute| u64::try_from(minute).ok());
-    let last_used = minute.map(|minute| {
-        Moment::from_seconds(0).plus(Duration::from_secs(minute.saturating_mul(60)))
-    });
+    let last_used = minute
+        .map(|minute| Moment::from_seconds(0).plus(Duration::from_secs(minute.saturating_mul(60))));
     Ok(ListedKey {
         record: read(operation, item)?,
         listed,

@@ -93,11 +93,10 @@ impl Blobs {
     /// If nothing can be signed.
     pub async fn export_link(&self, key: &str, life: Duration) -> Result<String, StoreError> {
         let operation = "signing a link to an export";
-        let life =
-            PresigningConfig::expires_in(life).map_err(|error| StoreError::Corrupt {
-                operation,
-                reason: error.to_string(),
-            })?;
+        let life = PresigningConfig::expires_in(life).map_err(|error| StoreError::Corrupt {
+            operation,
+            reason: error.to_string(),
+        })?;
         let request = self.client.get_object().bucket(&*self.bucket).key(key);
         let request = request
             .response_content_disposition("attachment")

@@ -86,7 +86,8 @@ impl Store {
         ];
         let others = others.iter();
         items.extend(others.map(|other| self.default_update(id, *other, false)));
-        self.set_changed("changing the default channel", items).await
+        self.set_changed("changing the default channel", items)
+            .await
     }
 
     async fn set_changed(

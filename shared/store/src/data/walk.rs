@@ -237,8 +237,14 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let key = Key::conversation(tenant, peer, conversation.channel);
         let (condition, values) = match conversation.version {
-            0 => ("attribute_exists(pk) AND attribute_not_exists(version)", HashMap::new()),
-            version => ("version = :version", [(":version".to_owned(), n(version))].into()),
+            0 => (
+                "attribute_exists(pk) AND attribute_not_exists(version)",
+                HashMap::new(),
+            ),
+            version => (
+                "version = :version",
+                [(":version".to_owned(), n(version))].into(),
+            ),
         };
         self.delete("removing a conversation", &key, condition, values)
             .await
@@ -253,7 +259,9 @@ impl Store {
         tenant: &TenantId,
         contacts: &[Id],
     ) -> Result<(), StoreError> {
-        let keys = contacts.iter().map(|id| Key::contact_list_item(tenant, *id));
+        let keys = contacts
+            .iter()
+            .map(|id| Key::contact_list_item(tenant, *id));
         self.forget_keys(keys.collect()).await
     }
 

@@ -154,3 +154,161 @@ pub(crate) fn gone_endpoint_partition(tenant: &TenantId) -> String {
 pub(crate) fn data_job_partition(tenant: &TenantId) -> String {
     format!("{tenant}#data-jobs")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use openwati_core::rate::DayWindow;
+    use openwati_core::time::Moment;
+
+    use super::*;
+
+    /// Every key of a tenant's own, with the place where it lies.
+    fn keys(tenant: &TenantId) -> Vec<(Entity, Place, Key)> {
+        let at = Moment::parse_iso("2026-06-10T12:34:56Z").unwrap();
+        let id = Id::derived(at, &["a"]);
+        let (month, day) = (at.year_month(), DayWindow::at(at, 30));
+        let peer = Recipient::parse_peer("15550001111").unwrap();
+        let shard = id.spread() % 8;
+        let (digits, wamid) = (peer.as_str().to_owned(), "wamid.1".to_owned());
+        vec![
+            (Entity::Tenant, Place::Tenant, Key::tenant(tenant)),
+            (Entity::Channel, Place::Tenant, Key::channel(tenant, id)),
+            (Entity::User, Place::Team, Key::user(tenant, id)),
+            (Entity::UserCount, Place::Team, Key::user_count(tenant)),
+            (
+                Entity::KeyListItem,
+                Place::Keys,
+                Key::key_list_item(tenant, id),
+            ),
+            (Entity::KeyCount, Place::Keys, Key::key_count(tenant)),
+            (Entity::KeyCopy, Place::Keys, Key::key_copy(tenant, id)),
+            (
+                Entity::Message,
+                Place::Messages(month.clone(), shard),
+                Key::message(tenant, id),
+            ),
+            (
+                Entity::Wamid,
+                Place::Wamid(wamid.clone()),
+                Key::wamid(tenant, &wamid),
+            ),
+            (
+                Entity::Amendments,
+                Place::Wamid(wamid.clone()),
+                Key::amendments(tenant, &wamid),
+            ),
+            (
+                Entity::MediaUse,
+                Place::MediaUses("ab".to_owned()),
+                Key::media_use(tenant, "ab", id),
+            ),
+            (
+                Entity::ContactListItem,
+                Place::Contacts(shard),
+                Key::contact_list_item(tenant, id),
+            ),
+            (
+                Entity::Contact,
+                Place::Contact(id),
+                Key::contact(tenant, id),
+            ),
+            (
+                Entity::Alias,
+                Place::Alias(peer.clone()),
+                Key::alias(tenant, &peer),
+            ),
+            (
+                Entity::Conversation,
+                Place::Conversations(digits.clone()),
+                Key::conversation(tenant, &digits, id),
+            ),
+            (
+                Entity::Notice,
+                Place::Notices(month.clone()),
+                Key::notice(tenant, id),
+            ),
+            (
+                Entity::Endpoint,
+                Place::Endpoints,
+                Key::endpoint(tenant, id),
+            ),
+            (
+                Entity::EndpointCount,
+                Place::Endpoints,
+                Key::endpoint_count(tenant),
+            ),
+            (
+                Entity::GoneEndpoint,
+                Place::GoneEndpoints,
+                Key::gone_endpoint(tenant, id),
+            ),
+            (
+                Entity::Delivery,
+                Place::Deliveries(id, month.clone(), shard),
+                Key::delivery(tenant, id, id),
+            ),
+            (
+                Entity::Attempt,
+                Place::Attempts(id, id),
+                Key::attempt(tenant, id, id, 1),
+            ),
+            (Entity::Slots, Place::Slots(id), Key::slots(tenant, id)),
+            (
+                Entity::OutboundQuota,
+                Place::OutboundQuota(day.name()),
+                Key::outbound_quota(tenant, day),
+            ),
+            (
+                Entity::Tally,
+                Place::Tally(day.name()),
+                Key::tally(tenant, day, "what"),
+            ),
+            (
+                Entity::Audit,
+                Place::Audit(month.clone()),
+                Key::audit(tenant, id),
+            ),
+            (
+                Entity::CallbackLog,
+                Place::CallbackLog(month),
+                Key::callback_log(tenant, id),
+            ),
+            (Entity::DataJob, Place::DataJobs, Key::data_job(tenant, id)),
+        ]
+    }
+
+    #[test]
+    fn what_lies_in_a_place_is_found_there_and_told_apart() {
+        let tenant: TenantId = "1234567890".parse().unwrap();
+        for (entity, place, key) in keys(&tenant) {
+            assert_eq!(place.partition(&tenant), key.pk(), "{entity:?}");
+            assert_eq!(place.entity(key.sk()), entity, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_item_lies_in_a_place_or_is_found_otherwise() {
+        let tenant: TenantId = "1234567890".parse().unwrap();
+        let placed: BTreeSet<Entity> = keys(&tenant)
+            .into_iter()
+            .map(|(entity, ..)| entity)
+            .collect();
+        let otherwise = [
+            Entity::ApiKey,
+            Entity::EmailLookup,
+            Entity::OidcLookup,
+            Entity::TenantListItem,
+            Entity::Idempotency,
+            Entity::Outbox,
+            Entity::Limit,
+        ];
+        for entity in Entity::ALL {
+            assert!(
+                placed.contains(entity) != otherwise.contains(entity),
+                "{entity:?}"
+            );
+        }
+    }
+}
