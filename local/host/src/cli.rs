@@ -12,6 +12,7 @@ use crate::{
     openapi,
     options::{Cli, Command, Options, SimOptions},
     simulator::SimulatorHost,
+    super_admin::{self, SuperAdminOptions},
     worker::Worker,
 };
 
@@ -78,6 +79,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Worker) => worker(cli.options, &mut signals).await,
         Some(Command::Sim(sim)) => simulator(cli.options, sim, &mut signals).await,
         Some(Command::Openapi) => print_openapi(),
+        Some(Command::SuperAdmin(super_admin)) => make_super_admin(cli.options, super_admin).await,
     }
 }
 
@@ -126,6 +128,11 @@ async fn simulator(
         channel.verify_token.expose(),
     ))?;
     until_end(signals, pending(), simulator.shutdown()).await
+}
+
+async fn make_super_admin(options: Options, wanted: SuperAdminOptions) -> anyhow::Result<()> {
+    let outcome = super_admin::make(wanted, options.aws_endpoint.as_ref()).await?;
+    print(&outcome.to_string())
 }
 
 fn print_openapi() -> anyhow::Result<()> {

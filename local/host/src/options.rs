@@ -1,13 +1,18 @@
 //! What the program can be told, by flag or environment.
 
-use std::{ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
+use std::{convert::Infallible, ffi::OsString, net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{
     Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-    builder::Resettable, error::ErrorKind, parser::ValueSource,
+    builder::{PossibleValuesParser, Resettable},
+    error::ErrorKind,
+    parser::ValueSource,
 };
+use openwati_core::{plan, secret::Secret};
 use openwati_services::automate::Automation;
 use url::Url;
+
+use crate::super_admin::SuperAdminOptions;
 
 /// The whole OpenWATI platform on one machine: no account and no other program needed.
 #[derive(Debug, Clone, Parser)]
@@ -30,6 +35,8 @@ pub enum Command {
     Sim(SimOptions),
     /// Prints the description of the API (OpenAPI 3.1).
     Openapi,
+    /// Makes the first Super Admin of an installation on AWS, and prints a password.
+    SuperAdmin(SuperAdminOptions),
 }
 
 /// Options of the simulated WhatsApp alone.
@@ -94,9 +101,69 @@ pub struct Options {
     /// DynamoDB, SQS and S3 elsewhere: an emulator, or AWS. [default: embedded]
     #[arg(long, env = "AWS_ENDPOINT_URL", global = true, value_name = "URL")]
     pub aws_endpoint: Option<Url>,
+    /// Issuers of OpenID Connect whose tokens are taken of people who were invited: [{"issuer","audience"}]
+    #[arg(
+        long,
+        env = "OIDC_ISSUERS",
+        default_value = "",
+        hide_default_value = true,
+        global = true,
+        value_name = "JSON"
+    )]
+    pub oidc_issuers: String,
+    /// Who may make an account by signing up: open (anybody), invite or closed (nobody)
+    #[arg(
+        long,
+        env = "SIGN_UP",
+        default_value = SIGN_UP,
+        value_parser = ["open", "invite", "closed"],
+        global = true
+    )]
+    pub sign_up: String,
+    /// Plan of accounts that people make by signing up
+    #[arg(
+        long,
+        env = "SIGN_UP_PLAN",
+        default_value = plan::FREE,
+        value_parser = PossibleValuesParser::new(plan::names()),
+        global = true,
+        value_name = "PLAN"
+    )]
+    pub sign_up_plan: String,
+    /// Server that mails go out by: smtp://127.0.0.1:1025 [default: none, links are in the answers]
+    #[arg(
+        long,
+        env = "SMTP_URL",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true,
+        value_parser = secret,
+        global = true,
+        value_name = "URL"
+    )]
+    pub smtp_url: Secret<String>,
+    /// Sender of the mails: OpenWATI <wati@example.com>
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "",
+        hide_default_value = true,
+        global = true,
+        value_name = "ADDRESS"
+    )]
+    pub mail_from: String,
     /// What answers customers by itself; tests give one.
     #[arg(skip)]
     pub automation: Option<Automation>,
+}
+
+/// Who may make an account by signing up, where nothing else is said.
+const SIGN_UP: &str = "closed";
+
+/// Takes a text that is not shown.
+#[expect(clippy::unnecessary_wraps, reason = "what reads an argument may fail")]
+fn secret(text: &str) -> Result<Secret<String>, Infallible> {
+    Ok(Secret::new(text.to_owned()))
 }
 
 /// The simulator's rule for customers who never wrote.
@@ -118,13 +185,14 @@ impl From<Window> for openwati_sim::Window {
 }
 
 /// What means something to a command that is not the platform; the other flags are the platform's alone.
-const MEANT: [(&str, &[&str]); 3] = [
+const MEANT: [(&str, &[&str]); 4] = [
     ("worker", &["data_dir"]),
     (
         "sim",
         &["port", "data_dir", "reset", "speed", "bind", "window"],
     ),
     ("openapi", &[]),
+    ("super-admin", &["aws_endpoint"]),
 ];
 
 impl Cli {
@@ -203,6 +271,11 @@ impl Default for Options {
             graph_url: None,
             allow_private_urls: None,
             aws_endpoint: None,
+            oidc_issuers: String::new(),
+            sign_up: SIGN_UP.to_owned(),
+            sign_up_plan: plan::FREE.to_owned(),
+            smtp_url: Secret::new(String::new()),
+            mail_from: String::new(),
             automation: None,
         }
     }

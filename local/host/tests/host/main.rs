@@ -6,4 +6,5 @@ mod folder;
 mod front;
 mod journey;
 mod process;
+mod super_admin;
 mod support;
