@@ -1,0 +1,11 @@
+//! `team` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let needs = Needs::table().sessions().accounts().queues_on_use();
+    let app = App::from_environment(needs).await?;
+    lambda::run(team::router(app)).await
+}
