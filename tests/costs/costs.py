@@ -19,6 +19,7 @@ class Template:
     def __init__(self, text):
         whole = yaml_parse(text)
         self.parameters = whole["Parameters"]
+        self.conditions = whole.get("Conditions", {})
         self.resources = whole["Resources"]
 
     def of_type(self, kind):
@@ -26,15 +27,29 @@ class Template:
 
     def value(self, value):
         """What a property is where every parameter has its default."""
-        if isinstance(value, dict) and "Ref" in value:
-            return self.parameters[value["Ref"]]["Default"]
-        return value
+        if not isinstance(value, dict):
+            return value
+        ((function, argument),) = value.items()
+        match function:
+            case "Ref":
+                return self.parameters[argument]["Default"]
+            case "Fn::If":
+                name, yes, no = argument
+                return self.value(yes if self.value(self.conditions[name]) else no)
+            case "Fn::Equals":
+                one, other = map(self.value, argument)
+                return str(one) == str(other)
+            case "Fn::Not":
+                return not self.value(argument[0])
+            case "Fn::Or":
+                return any(map(self.value, argument))
+        raise SystemExit(f"error: what is not reckoned with: {function}")
 
     def events(self, kind):
         """The functions' event sources of a kind, each with its function."""
         for function in self.of_type("AWS::Serverless::Function").values():
             for event in function["Properties"].get("Events", {}).values():
-                if event["Type"] == kind:
+                if event["Type"] == kind and self.value(event["Properties"].get("Enabled", True)):
                     yield function["Properties"], event["Properties"]
 
     def queue(self, reference):
