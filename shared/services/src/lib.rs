@@ -3,26 +3,37 @@
 //! A use case takes the [`Platform`], who calls, and parsed values; it answers a value or an [`Error`] that says what to
 //! tell the caller. It knows no HTTP and no key of the store.
 
+pub mod admin;
+pub mod accounts;
+mod admit;
+pub mod audit;
 pub mod authenticate;
 pub mod automate;
 pub mod channels;
+pub mod data;
 pub mod deliver;
 pub mod error;
 pub mod events;
 pub mod idempotency;
 pub mod inbound;
+pub mod keys;
+pub mod mail;
 pub mod media;
 pub mod messages;
+pub mod oidc;
 pub mod platform;
 pub mod provision;
 pub mod receive;
+mod reach;
 mod record;
 pub mod send;
+pub mod settings;
 pub mod statuses;
+pub mod team;
 pub mod timers;
 pub mod webhooks;
 
-pub use authenticate::{Caller, Gate};
+pub use authenticate::{Actor, Caller, Gate};
 pub use error::{Error, Waiting};
 pub use platform::{Parts, Platform};
 pub use record::Record;

@@ -9,13 +9,16 @@ use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::media_link::LinkKeys;
 use openwati_core::pace::Pace;
+use openwati_core::session::SessionKeys;
 use openwati_core::state;
 use openwati_core::time::{Clock, Moment};
 use openwati_store::{Blobs, Queues, Store};
 
+use crate::accounts::Accounts;
 use crate::automate::Automation;
 use crate::error::Error;
-use crate::receive::Apps;
+use crate::oidc::Oidc;
+use crate::receive::{Apps, Noted};
 
 /// What the use cases work with, made once per process. Parts that a function has no business with are left out; a use
 /// case that needs one all the same fails as an internal error.
@@ -35,6 +38,12 @@ pub struct Parts {
     pub key_ring: Option<KeyRing>,
     /// What links to files are signed with.
     pub link_keys: Option<LinkKeys>,
+    /// What people's tokens are signed with.
+    pub session_keys: Option<SessionKeys>,
+    /// The issuers of other tokens that people may come with.
+    pub oidc: Oidc,
+    /// What the operator settled for accounts.
+    pub accounts: Accounts,
     /// What time it is.
     pub clock: Clock,
     /// Where ids and nonces come from.
@@ -57,6 +66,7 @@ pub struct Platform(Arc<Inner>);
 struct Inner {
     parts: Parts,
     apps: Apps,
+    noted: Noted,
 }
 
 /// How long opening connections during init may take. What is not open by then is opened by the first request.
@@ -68,6 +78,7 @@ impl Platform {
         Self(Arc::new(Inner {
             parts,
             apps: Apps::default(),
+            noted: Noted::default(),
         }))
     }
 
@@ -89,6 +100,11 @@ impl Platform {
     /// How fast the waits of policy pass.
     pub fn pace(&self) -> Pace {
         self.0.parts.pace
+    }
+
+    /// What the operator settled for accounts.
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.parts.accounts
     }
 
     /// What answers customers by itself.
@@ -137,6 +153,11 @@ impl Platform {
         &self.0.apps
     }
 
+    /// What was written down of callbacks.
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.0.noted
+    }
+
     pub(crate) fn queues(&self) -> Result<&Queues, Error> {
         self.0
             .parts
@@ -183,6 +204,15 @@ impl Platform {
     pub(crate) fn link_keys(&self) -> Result<&LinkKeys, Error> {
         let keys = self.0.parts.link_keys.as_ref();
         keys.ok_or(Error::Misconfigured("keys of links"))
+    }
+
+    pub(crate) fn session_keys(&self) -> Result<&SessionKeys, Error> {
+        let keys = self.0.parts.session_keys.as_ref();
+        keys.ok_or(Error::Misconfigured("keys of sessions"))
+    }
+
+    pub(crate) fn oidc(&self) -> &Oidc {
+        &self.0.parts.oidc
     }
 
     pub(crate) fn key_ring(&self) -> Result<&KeyRing, Error> {

@@ -9,7 +9,10 @@ use openwati_core::entropy::Entropy;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::media_link::LinkKeys;
 use openwati_core::pace::Pace;
+use openwati_core::session::SessionKeys;
 use openwati_core::time::Clock;
+use openwati_services::accounts::{Accounts, BadAccounts};
+use openwati_services::oidc::Oidc;
 use openwati_services::{Parts, Platform};
 use openwati_store::aws::{AwsConfig, ClientBase};
 use openwati_store::queues::QueueName;
@@ -34,6 +37,15 @@ pub struct Needs {
     guarded: Option<Make<Guarded>>,
     key_ring: Option<Make<KeyRing>>,
     link_keys: Option<Make<LinkKeys>>,
+    sessions: Option<Sessions>,
+    accounts: Option<Make<Accounts>>,
+}
+
+/// What people are known by.
+#[derive(Debug, Clone, Copy)]
+struct Sessions {
+    keys: Make<SessionKeys>,
+    oidc: Make<Oidc>,
 }
 
 /// Makes a part from the environment and what AWS's clients are made from.
@@ -72,6 +84,8 @@ impl Needs {
             guarded: None,
             key_ring: None,
             link_keys: None,
+            sessions: None,
+            accounts: None,
         }
     }
 
@@ -133,6 +147,23 @@ impl Needs {
         self.link_keys = Some(link_keys);
         self
     }
+
+    /// And what people are known by: for every function that asks who calls.
+    #[must_use]
+    pub const fn sessions(mut self) -> Self {
+        self.sessions = Some(Sessions {
+            keys: session_keys,
+            oidc,
+        });
+        self
+    }
+
+    /// And what the operator settled for accounts.
+    #[must_use]
+    pub const fn accounts(mut self) -> Self {
+        self.accounts = Some(accounts);
+        self
+    }
 }
 
 impl App {
@@ -183,6 +214,18 @@ fn parts(needs: Needs, clients: &ClientBase) -> Result<Parts, BadEnvironment> {
         guarded: needs.guarded.map(|make| make(clients)).transpose()?,
         key_ring: needs.key_ring.map(|make| make(clients)).transpose()?,
         link_keys: needs.link_keys.map(|make| make(clients)).transpose()?,
+        session_keys: needs
+            .sessions
+            .map(|make| (make.keys)(clients))
+            .transpose()?,
+        oidc: match needs.sessions {
+            Some(make) => (make.oidc)(clients)?,
+            None => Oidc::default(),
+        },
+        accounts: match needs.accounts {
+            Some(make) => make(clients)?,
+            None => Accounts::default(),
+        },
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: Pace::REAL,
@@ -231,15 +274,18 @@ fn cloud_api(_: &ClientBase) -> Result<CloudApi, BadEnvironment> {
 }
 
 fn guarded(_: &ClientBase) -> Result<Guarded, BadEnvironment> {
-    const VARIABLE: &str = "ALLOW_PRIVATE_URLS";
-    let allow_private = match get(VARIABLE) {
-        Some(text) => text.parse().map_err(wrong(VARIABLE))?,
-        None => false,
-    };
     Ok(Guarded::new(GuardedConfig {
-        allow_private,
+        allow_private: allow_private()?,
         ..GuardedConfig::default()
     }))
+}
+
+fn allow_private() -> Result<bool, BadEnvironment> {
+    const VARIABLE: &str = "ALLOW_PRIVATE_URLS";
+    match get(VARIABLE) {
+        Some(text) => text.parse().map_err(wrong(VARIABLE)),
+        None => Ok(false),
+    }
 }
 
 fn key_ring(_: &ClientBase) -> Result<KeyRing, BadEnvironment> {
@@ -248,6 +294,27 @@ fn key_ring(_: &ClientBase) -> Result<KeyRing, BadEnvironment> {
 
 fn link_keys(_: &ClientBase) -> Result<LinkKeys, BadEnvironment> {
     LinkKeys::parse(&need("LINK_KEY")?).map_err(wrong("LINK_KEY"))
+}
+
+fn session_keys(_: &ClientBase) -> Result<SessionKeys, BadEnvironment> {
+    const VARIABLE: &str = "SESSION_KEY";
+    SessionKeys::parse(&need(VARIABLE)?).map_err(wrong(VARIABLE))
+}
+
+fn oidc(clients: &ClientBase) -> Result<Oidc, BadEnvironment> {
+    const VARIABLE: &str = "OIDC_ISSUERS";
+    let issuers = get(VARIABLE).unwrap_or_default();
+    Oidc::parse(&issuers, &clients.documents(), allow_private()?).map_err(wrong(VARIABLE))
+}
+
+fn accounts(_: &ClientBase) -> Result<Accounts, BadEnvironment> {
+    let mails = get("MAIL_FROM").is_some();
+    Accounts::read(
+        get("SIGN_UP").as_deref(),
+        get("SIGN_UP_PLAN").as_deref(),
+        mails,
+    )
+    .map_err(|BadAccounts { variable, reason }| BadEnvironment::Wrong(variable, reason))
 }
 
 fn queue_urls() -> BTreeMap<QueueName, String> {

@@ -107,7 +107,8 @@ impl ApiError {
 
     /// 401 `unauthorized`: one same answer for every reason, so that nobody learns which keys exist.
     pub fn unauthorized() -> Self {
-        let error = "a valid API key is required: send it as `Authorization: Bearer wati_…`";
+        let error =
+            "a valid API key or access token is required: send it as `Authorization: Bearer …`";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", error).header(
             http::header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer"),

@@ -21,12 +21,21 @@ Make an API key and send it as `Authorization: Bearer wati_…` with every reque
 browser. Bodies are JSON in UTF-8. Times are ISO-8601 in UTC, ids are UUIDs, phone numbers are digits with the country \
 code. Every error has a sentence for people (`error`) and a code that stays as it is (`code`).";
 
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 10] = [
     ("Messages", "Send messages and look them up."),
     (
         "Webhooks",
         "Where events are posted, and what was delivered there.",
     ),
+    (
+        "Channels",
+        "The numbers that messages go out and come in by.",
+    ),
+    ("People", "Sign-up, log-in and passwords."),
+    ("Team", "Who works in an account, and what they may do."),
+    ("Keys", "What programs call with."),
+    ("Account", "Settings, plan, usage, and what was done."),
+    ("Installation", "All tenants, for Super Admins."),
     ("WhatsApp", "What Meta calls."),
     ("Description", "This description."),
 ];
@@ -92,7 +101,9 @@ fn components() -> Components {
                 .scheme(HttpAuthScheme::Bearer)
                 .bearer_format("wati_…")
                 .description(Some(
-                    "An API key. The header `X-API-Key` and the bare key in `Authorization` are taken too.",
+                    "An API key. The header `X-API-Key` and the bare key in `Authorization` are taken too. So are the access \
+                     token of somebody who is logged in and, of who was invited, a token of an OpenID Connect issuer that the \
+                     operator configured.",
                 ))
                 .build(),
         ),
@@ -180,8 +191,8 @@ macro_rules! error_responses {
 error_responses! {
     /// What every operation with a key may answer.
     KeyErrors {
-        "401": "The key is missing, unknown, revoked, disabled or expired." ["unauthorized"],
-        "429": "The key's minute is used up." ["rate_limited"],
+        "401": "The key or token is missing, unknown, revoked, disabled or expired." ["unauthorized"],
+        "429": "The key's or the person's minute is used up." ["rate_limited"],
         "500": "A fault of ours." ["internal"],
         "503": "The service is busy: try again." ["unavailable"],
     }

@@ -8,7 +8,8 @@ async fn main() -> Result<(), lambda::Error> {
     // A list reads all shards of a month together.
     let needs = Needs::table()
         .at_once(openwati_store::MESSAGE_SHARDS.into())
-        .links();
+        .links()
+        .sessions();
     let app = App::from_environment(needs).await?;
     lambda::run(messages::router(app)).await
 }

@@ -6,7 +6,7 @@ use openwati_web::{App, Needs, lambda};
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
     // The tenant, the conversation and the idempotency key are looked up together.
-    let needs = Needs::table().at_once(3).provider().key_ring();
+    let needs = Needs::table().at_once(3).provider().key_ring().sessions();
     let app = App::from_environment(needs).await?;
     lambda::run(send::router(app)).await
 }

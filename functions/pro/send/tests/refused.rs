@@ -10,6 +10,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use openwati_core::entropy::Entropy;
 use openwati_core::time::Clock;
+use openwati_services::oidc::Oidc;
 use openwati_services::{Parts, Platform};
 use openwati_store::Store;
 use openwati_store::aws::AwsConfig;
@@ -36,6 +37,8 @@ fn app() -> App {
         guarded: None,
         key_ring: None,
         link_keys: None,
+        session_keys: None,
+        oidc: Oidc::default(),
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: openwati_core::pace::Pace::REAL,
@@ -79,7 +82,7 @@ async fn every_key_that_cannot_exist_gets_one_same_answer() {
     answers.dedup();
     insta::assert_snapshot!(
         answers.join("\n"),
-        @r#"{"error":"a valid API key is required: send it as `Authorization: Bearer wati_…`","code":"unauthorized"}"#
+        @r#"{"error":"a valid API key or access token is required: send it as `Authorization: Bearer …`","code":"unauthorized"}"#
     );
 }
 

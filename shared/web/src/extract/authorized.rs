@@ -2,7 +2,8 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use openwati_services::{Caller, Error, Gate, authenticate};
+use openwati_services::authenticate::bearer;
+use openwati_services::{Caller, Error, Gate};
 
 use super::{Permission, key};
 use crate::layers::rate_limit;
@@ -21,24 +22,30 @@ impl<P: Permission> FromRequestParts<App> for Authorized<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let key = key::presented(&parts.headers).ok_or_else(ApiError::unauthorized)?;
-        let caller = match authenticate::by_api_key(app.platform(), key, Gate::RestApi).await {
-            Ok(caller) => caller,
-            Err(error) => {
-                if let Error::RateLimited(rate) = &error {
-                    rate_limit::note(parts, *rate);
-                }
-                return Err(error.into());
-            }
-        };
-        rate_limit::note(parts, caller.rate);
-        tracing::Span::current()
-            .record("tenant", caller.tenant.as_str())
-            .record("key", caller.key.hex());
+        let caller = authenticate(parts, app).await?;
         caller.require(P::AREA, P::ACCESS)?;
         Ok(Self {
             caller,
             permission: PhantomData,
         })
     }
+}
+
+/// Who asks, by the key or token that the request carries.
+pub(super) async fn authenticate(parts: &mut Parts, app: &App) -> Result<Caller, ApiError> {
+    let key = key::presented(&parts.headers).ok_or_else(ApiError::unauthorized)?;
+    let caller = match bearer(app.platform(), key, Gate::RestApi).await {
+        Ok(caller) => caller,
+        Err(error) => {
+            if let Error::RateLimited(rate) = &error {
+                rate_limit::note(parts, *rate);
+            }
+            return Err(error.into());
+        }
+    };
+    rate_limit::note(parts, caller.rate);
+    tracing::Span::current()
+        .record("tenant", caller.tenant.as_str())
+        .record("actor", caller.actor.to_string());
+    Ok(caller)
 }

@@ -2,17 +2,23 @@
 
 mod authorized;
 mod base_url;
+mod client;
 mod idempotency_key;
 mod json;
 mod key;
+mod known;
 mod parts;
 mod permission;
 mod raw;
 
 pub use authorized::Authorized;
 pub use base_url::BaseUrl;
+pub use client::Client;
 pub use idempotency_key::IdempotencyKey;
-pub use json::{ApiJson, JSON_LIMIT};
+pub use json::{ApiJson, JSON_LIMIT, nullable};
+pub use known::Known;
 pub use parts::{ApiPath, ApiQuery};
-pub use permission::{Permission, ReadMessages, ReadWebhooks, WriteMessages, WriteWebhooks};
+pub use permission::{
+    Permission, ReadAccount, ReadMessages, ReadWebhooks, WriteAccount, WriteMessages, WriteWebhooks,
+};
 pub use raw::RawBody;

@@ -43,3 +43,21 @@ impl Permission for WriteMessages {
     const AREA: Area = Area::Messages;
     const ACCESS: Access = Access::Write;
 }
+
+/// Looking at keys, channels, people, the plan and the settings.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadAccount {}
+
+/// Changing keys, channels, people and settings.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteAccount {}
+
+impl Permission for ReadAccount {
+    const AREA: Area = Area::Account;
+    const ACCESS: Access = Access::Read;
+}
+
+impl Permission for WriteAccount {
+    const AREA: Area = Area::Account;
+    const ACCESS: Access = Access::Write;
+}

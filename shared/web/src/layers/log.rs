@@ -21,7 +21,7 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
         method = %request.method(),
         route,
         tenant = Empty,
-        key = Empty,
+        actor = Empty,
     );
     async {
         let start = Instant::now();
