@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openwati_core::id::Id;
 use openwati_core::incoming::Incoming;
 use openwati_core::message::{Outgoing, Recipient};
+use openwati_core::role::Role;
 use openwati_core::state::MessageState;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
@@ -16,10 +17,12 @@ use openwati_store::message::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::admit::admit;
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::media::link_path;
 use crate::platform::Platform;
+use crate::reach;
 use crate::send;
 
 /// A message as it is shown.
@@ -126,8 +129,9 @@ pub async fn find(platform: &Platform, caller: &Caller, id: &str) -> Result<Mess
         }
     };
     let (tenant, message) = tokio::join!(store.tenant_with_channels(&caller.tenant), message);
-    caller.pass(&tenant?.ok_or(Error::Unauthorized)?.tenant.plan)?;
+    admit(caller, &tenant?.ok_or(Error::Unauthorized)?.tenant)?;
     let message = message?.ok_or(Error::NotFound { what: "message" })?;
+    reach_message(platform, caller, &message).await?;
     let mut shown = show(platform, &caller.tenant, vec![message]).await?;
     shown.pop().ok_or(Error::NotFound { what: "message" })
 }
@@ -140,14 +144,19 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
     let store = platform.store();
     let tenant = store.tenant_with_channels(&caller.tenant).await?;
     let tenant = tenant.ok_or(Error::Unauthorized)?.tenant;
-    caller.pass(&tenant.plan)?;
+    admit(caller, &tenant)?;
     let country = tenant.default_country.as_deref();
     let peers = match &filter.peer {
         Some(peer) => {
             let peer = send::parse_recipient("peer", peer, country)?;
-            Some(peers(platform, &caller.tenant, peer).await?)
+            let peers = peers(platform, &caller.tenant, peer).await?;
+            reach::peers(platform, caller, &peers).await?;
+            Some(peers)
         }
-        None => None,
+        None => {
+            reach::everybody(caller)?;
+            None
+        }
     };
     let end = filter.until.unwrap_or_else(|| later(platform.now()));
     let mut before = Id::first_at(end);
@@ -177,6 +186,26 @@ pub async fn list(platform: &Platform, caller: &Caller, filter: Filter) -> Resul
         messages: show(platform, &caller.tenant, page.messages).await?,
         next_cursor: page.next_before.map(cursor),
     })
+}
+
+/// Whether a message is the caller's to see.
+///
+/// # Errors
+/// [`Error::Forbidden`] for an agent, of a message of somebody else's conversation.
+pub(crate) async fn reach_message(
+    platform: &Platform,
+    caller: &Caller,
+    message: &MessageRecord,
+) -> Result<(), Error> {
+    if caller.role > Role::Agent {
+        return Ok(());
+    }
+    let peer = Recipient::parse_peer(&message.peer);
+    let known_by = match peer {
+        Some(peer) => peers(platform, &caller.tenant, peer).await?,
+        None => Vec::new(),
+    };
+    reach::peers(platform, caller, &known_by).await
 }
 
 /// By how much the time of a message may be off: machines' clocks differ, and WhatsApp tells whole seconds.

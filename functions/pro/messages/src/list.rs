@@ -51,13 +51,14 @@ error_responses! {
     /// Why messages are not listed.
     ListErrors {
         "400": "A parameter is not what it must be; the error names it." ["invalid_request", "invalid_phone_number", "invalid_cursor"],
-        "403": "The plan has no API, or the key lacks the scope for reading." ["missing_scope", "plan_has_no_api"],
+        "403": "The plan has no API, the key lacks the scope for reading, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "not_your_conversation"],
     }
 }
 
 /// List messages
 ///
-/// Newest first. Ask for the next page with `cursor` and the same parameters.
+/// Newest first. Ask for the next page with `cursor` and the same parameters. An agent names the `peer` of a conversation
+/// that is assigned to them.
 #[utoipa::path(
     get,
     path = "/api/public/v1/messages",

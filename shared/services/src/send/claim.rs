@@ -59,7 +59,7 @@ pub(super) async fn claim(
     )?;
     let content = serde_json::to_string(&request.message).map_err(|e| Error::Internal(e.into()))?;
     let cap = tenant.plan.outbound_per_day;
-    let day = DayWindow::at(now, tenant.billing_anchor_minutes);
+    let day = tenant.day(now);
     let message = NewMessage {
         id,
         channel: channel.id,
@@ -73,6 +73,7 @@ pub(super) async fn claim(
                 let all = store
                     .conversations(sender.tenant(), recipient.as_str())
                     .await?;
+                sender.reach(&all)?;
                 Ok::<_, Error>(Conversation::of(channel.id, &all))
             }
         }

@@ -135,11 +135,13 @@ fn judge(
 ) -> Result<Ready, Error> {
     // A key whose tenant is gone.
     let found = tenant?.ok_or(Error::Unauthorized)?;
-    sender.pass(&found.tenant.plan)?;
+    sender.pass(&found.tenant)?;
     let recipient = sender.recipient(request, found.tenant.default_country.as_deref())?;
     let channel = channels::choose(found.channels, request.channel)?;
     let conversation = if guess.as_ref() == Some(&recipient) {
-        conversations?.map(|all| Conversation::of(channel.id, &all))
+        let all = conversations?.unwrap_or_default();
+        sender.reach(&all)?;
+        Some(Conversation::of(channel.id, &all))
     } else {
         None
     };

@@ -1,12 +1,15 @@
 //! Who sends.
 
 use openwati_core::message::Recipient;
-use openwati_core::plan::Plan;
 use openwati_core::tenant::TenantId;
+use openwati_store::conversation::ConversationRecord;
+use openwati_store::tenant::TenantRecord;
 
 use super::Request;
+use crate::admit::admit;
 use crate::authenticate::Caller;
 use crate::error::Error;
+use crate::reach;
 
 /// Reads whom a request is to, a local number with this country.
 type Read = fn(&Request, Option<&str>) -> Result<Recipient, Error>;
@@ -31,10 +34,18 @@ impl Sender<'_> {
         }
     }
 
-    /// Whether the plan lets them send in this way.
-    pub(super) fn pass(&self, plan: &Plan) -> Result<(), Error> {
+    /// Whether the tenant lets them send in this way.
+    pub(super) fn pass(&self, tenant: &TenantRecord) -> Result<(), Error> {
         match self {
-            Self::Caller(caller, _) => caller.pass(plan),
+            Self::Caller(caller, _) => admit(caller, tenant),
+            Self::Platform { .. } => Ok(()),
+        }
+    }
+
+    /// Whether a peer with these conversations is one that they may write to.
+    pub(super) fn reach(&self, conversations: &[ConversationRecord]) -> Result<(), Error> {
+        match self {
+            Self::Caller(caller, _) => reach::conversations(caller, conversations),
             Self::Platform { .. } => Ok(()),
         }
     }
