@@ -57,6 +57,8 @@ class Host:
             return json.dumps(self.seed["key_ring"])
         if name == "LinkKey":
             return self.seed["link_key"]
+        if name == "SessionKey":
+            return self.seed["session_key"]
         if name == "GraphBaseUrl":
             return os.environ.get("GRAPH_BASE_URL", self.value("base_url") + "/_sim/graph")
         if name == "PublicBaseUrl":

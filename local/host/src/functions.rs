@@ -6,15 +6,21 @@ use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::Router;
 use futures::future::BoxFuture;
+use mail::Mailer;
 use openwati_channels::{
     cloud_api::{CloudApi, CloudApiConfig},
     guarded::{Guarded, GuardedConfig},
 };
 use openwati_core::{
-    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
+    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, secret::Secret,
+    session::SessionKeys, time::Clock,
 };
-use openwati_services::{Parts, Platform, automate::Automation};
-use openwati_store::{Blobs, Queues, Store, aws::Clients, queues::QueueName};
+use openwati_services::{Parts, Platform, accounts::Accounts, automate::Automation, oidc::Oidc};
+use openwati_store::{
+    Blobs, Queues, Store,
+    aws::{Clients, Documents},
+    queues::QueueName,
+};
 use openwati_web::App;
 use serde_json::Value;
 use url::Url;
@@ -37,6 +43,9 @@ pub(crate) struct Resources {
     pub(crate) deployed: Deployed,
     pub(crate) key_ring: KeyRing,
     pub(crate) link_keys: LinkKeys,
+    pub(crate) session_keys: SessionKeys,
+    /// The issuers of other tokens that people may come with.
+    pub(crate) oidc: Oidc,
     pub(crate) cloud_api: CloudApi,
     /// The client of URLs that users give.
     pub(crate) guarded: Guarded,
@@ -53,12 +62,18 @@ impl Resources {
     /// The router of a function behind the API.
     pub(crate) fn http(&self, function: &Function) -> anyhow::Result<Router> {
         Ok(match function.binary.as_str() {
+            "admin" => admin::router(self.app(function)?),
+            "channels" => channels::router(self.app(function)?),
+            "auth" => auth::router(self.app(function)?),
             "cloud-api-webhook" => cloud_api_webhook::router(self.app(function)?),
             "docs" => docs::router(),
             "fallback" => fallback::router(),
+            "keys" => keys::router(self.app(function)?),
             "media" => media::router(self.app(function)?),
             "messages" => messages::router(self.app(function)?),
             "send" => send::router(self.app(function)?),
+            "settings" => settings::router(self.app(function)?),
+            "team" => team::router(self.app(function)?),
             "webhooks" => webhooks::router(self.app(function)?),
             other => anyhow::bail!("this binary holds no function {other} for the API"),
         })
@@ -76,6 +91,17 @@ impl Resources {
                 let app = app.clone();
                 Box::pin(async move { inbound::handle(&app, event).await })
             })),
+            "data" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { data::handle(&app, event).await })
+            })),
+            "mail" => {
+                let mailer = mailer(function)?;
+                Ok(Arc::new(move |event| {
+                    let (app, mailer) = (app.clone(), Arc::clone(&mailer));
+                    Box::pin(async move { mail::handle(&app, &mailer, event).await })
+                }))
+            }
             "statuses" => Ok(Arc::new(move |event| {
                 let app = app.clone();
                 Box::pin(async move { statuses::handle(&app, event).await })
@@ -115,6 +141,9 @@ impl Resources {
             guarded: Some(self.guarded.clone()),
             key_ring: Some(self.key_ring.clone()),
             link_keys: Some(self.link_keys.clone()),
+            session_keys: Some(self.session_keys.clone()),
+            oidc: self.oidc.clone(),
+            accounts: Accounts::default(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             pace: self.pace,
@@ -143,6 +172,12 @@ impl Resources {
             guarded: has("ALLOW_PRIVATE_URLS").then(|| self.guarded.clone()),
             key_ring: has("KEY_RING").then(|| self.key_ring.clone()),
             link_keys: has("LINK_KEY").then(|| self.link_keys.clone()),
+            session_keys: has("SESSION_KEY").then(|| self.session_keys.clone()),
+            oidc: match has("OIDC_ISSUERS") {
+                true => self.oidc.clone(),
+                false => Oidc::default(),
+            },
+            accounts: accounts(function)?,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             pace: self.pace,
@@ -180,12 +215,42 @@ impl Resources {
     }
 }
 
+/// What the function's environment says of accounts.
+fn accounts(function: &Function) -> anyhow::Result<Accounts> {
+    let get = |name| text(function, name);
+    Ok(Accounts::read(
+        get("SIGN_UP"),
+        get("SIGN_UP_PLAN"),
+        get("MAIL_FROM").is_some(),
+    )?)
+}
+
+/// The way to mailboxes that the function's environment names.
+fn mailer(function: &Function) -> anyhow::Result<Arc<Mailer>> {
+    let get = |name| text(function, name).unwrap_or_default().to_owned();
+    let url = Secret::new(get("SMTP_URL"));
+    Ok(Arc::new(Mailer::new(&url, &get("MAIL_FROM"))?))
+}
+
+/// A text of a function's environment, if it is not empty.
+fn text<'a>(function: &'a Function, name: &str) -> Option<&'a str> {
+    match function.environment.get(name) {
+        Some(Resolved::Text(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
 /// The client of URLs that users give, which may lead to this machine where `allow_private` says so.
 pub(crate) fn guarded(allow_private: bool) -> Guarded {
     Guarded::new(GuardedConfig {
         allow_private,
         ..GuardedConfig::default()
     })
+}
+
+/// The issuers whose tokens people may come with, which may be on this machine where `allow_private` says so.
+pub(crate) fn oidc(issuers: &str, allow_private: bool) -> anyhow::Result<Oidc> {
+    Oidc::parse(issuers, &Documents::new(), allow_private).context("OIDC_ISSUERS is wrong")
 }
 
 /// The client of the Graph API at `base`.

@@ -12,7 +12,8 @@ use std::{
 
 use anyhow::Context as _;
 use openwati_core::{
-    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
+    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, session::SessionKeys,
+    time::Clock,
 };
 use openwati_sim::Simulator;
 use tokio::{
@@ -25,12 +26,12 @@ use tokio::{
 use crate::{
     aws::{self, Aws, Deployed, stopped},
     data_dir::DataDir,
-    functions::{Resources, cloud_api, guarded},
+    functions::{Resources, cloud_api, guarded, oidc},
     gateway::Gateway,
     health::Health,
     options::Options,
     provision::{provision, reconnect},
-    ready::{Ready, ReadyAws, ReadyChannel},
+    ready::{Ready, ReadyAdmin, ReadyAws, ReadyChannel},
     seed::Seed,
     server::{Front, SIMULATOR},
     wiring::{routes, simulator, template, triggers},
@@ -93,6 +94,9 @@ impl Host {
                 .context("seed.json has no key ring")?,
             link_keys: LinkKeys::parse(seed.link_key.expose())
                 .context("seed.json has no key of links")?,
+            session_keys: SessionKeys::parse(seed.session_key.expose())
+                .context("seed.json has no key of sessions")?,
+            oidc: oidc(&options.oidc_issuers, options.private_urls())?,
             cloud_api: cloud_api(&graph, &template)?,
             guarded: guarded(options.private_urls()),
             clients,
@@ -261,6 +265,10 @@ fn ready(
         base_url,
         tenant_id: seed.tenant.to_string(),
         api_key: shown(seed.api_key.expose()),
+        admin: shown(seed.admin.password.expose()).map(|password| ReadyAdmin {
+            email: seed.admin.email.as_str().to_owned(),
+            password,
+        }),
         channel: ReadyChannel {
             id: seed.channel.id.uuid(),
             phone_number: seed.channel.phone_number.clone(),

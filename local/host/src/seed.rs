@@ -4,8 +4,16 @@ use std::{fs, io, path::Path};
 
 use anyhow::Context as _;
 use openwati_core::{
-    api_key::ApiKey, entropy::Entropy, id::Id, key_ring::KeyRing, media_link::LinkKeys,
-    secret::Secret, tenant::TenantId, time::Moment,
+    api_key::ApiKey,
+    email::EmailAddress,
+    entropy::Entropy,
+    id::Id,
+    key_ring::KeyRing,
+    media_link::LinkKeys,
+    secret::Secret,
+    session::SessionKeys,
+    tenant::TenantId,
+    time::{Clock, Moment},
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +28,8 @@ pub struct Seed {
     pub api_key: ApiKey,
     /// The id of that key.
     pub api_key_id: Id,
+    /// The first of its team, who is the installation's Super Admin.
+    pub admin: AdminSeed,
     /// Its channel.
     pub channel: ChannelSeed,
     /// What the embedded S3 wants to be signed with.
@@ -28,8 +38,21 @@ pub struct Seed {
     pub key_ring: Secret<String>,
     /// What links to files are signed with.
     pub link_key: Secret<String>,
+    /// What people's tokens are signed with.
+    pub session_key: Secret<String>,
     /// What tells the resources of this folder from others' at one AWS endpoint.
     pub stack_suffix: String,
+}
+
+/// The seeded Super Admin.
+#[derive(Debug)]
+pub struct AdminSeed {
+    /// Our id.
+    pub id: Id,
+    /// The address to log in with. Nobody gets mail there.
+    pub email: EmailAddress,
+    /// The password to log in with.
+    pub password: Secret<String>,
 }
 
 /// The seeded channel.
@@ -62,12 +85,16 @@ pub struct AwsKeys {
     pub secret_access_key: Secret<String>,
 }
 
+/// The Super Admin's address in every data folder.
+const ADMIN_EMAIL: &str = "admin@openwati.localhost";
+
 /// The number that is a business's in every data folder.
 const PHONE_NUMBER: &str = "15550000001";
 
 impl Seed {
     /// Reads the seed of a folder, or makes it.
     pub(crate) fn of(folder: &Path, entropy: &Entropy, now: Moment) -> anyhow::Result<Self> {
+        complete(folder, entropy)?;
         match Self::read(folder) {
             Ok(seed) => Ok(seed),
             Err(error) if is_missing(&error) => {
@@ -105,6 +132,11 @@ impl Seed {
             tenant: TenantId::new(entropy),
             api_key: ApiKey::new(entropy),
             api_key_id: Id::new(now, entropy),
+            admin: AdminSeed {
+                id: Id::new(now, entropy),
+                email: ADMIN_EMAIL.parse().expect("it is an address"),
+                password: Secret::new(letters(20)),
+            },
             channel: ChannelSeed {
                 id: Id::new(now, entropy),
                 phone_number: PHONE_NUMBER.to_owned(),
@@ -124,9 +156,41 @@ impl Seed {
             },
             key_ring: KeyRing::generate(entropy),
             link_key: LinkKeys::generate(entropy),
+            session_key: SessionKeys::generate(entropy),
             stack_suffix: hex(8),
         }
     }
+}
+
+/// Gives the seed of a folder the keys that an earlier version did not know. What cannot be read is left alone.
+fn complete(folder: &Path, entropy: &Entropy) -> anyhow::Result<()> {
+    let path = folder.join(SEED);
+    let Ok(text) = fs::read_to_string(&path) else {
+        return Ok(());
+    };
+    let Ok(mut seed) = serde_json::from_str::<serde_json::Map<_, _>>(&text) else {
+        return Ok(());
+    };
+    let known = seed.len();
+    for (name, generate) in [
+        ("link_key", LinkKeys::generate as fn(&Entropy) -> _),
+        ("session_key", SessionKeys::generate),
+    ] {
+        seed.entry(name)
+            .or_insert_with(|| generate(entropy).expose().as_str().into());
+    }
+    if !seed.contains_key("admin") {
+        let admin = Seed::new(entropy, Clock::system().now()).admin;
+        seed.insert(
+            "admin".to_owned(),
+            serde_json::to_value(AdminFile::from(&admin))?,
+        );
+    }
+    if seed.len() > known {
+        let text = serde_json::to_string_pretty(&seed)?;
+        write_whole(&path, &text).context("cannot write seed.json")?;
+    }
+    Ok(())
 }
 
 fn is_missing(error: &anyhow::Error) -> bool {
@@ -140,11 +204,20 @@ struct SeedFile {
     tenant_id: String,
     api_key: String,
     api_key_id: String,
+    admin: AdminFile,
     channel: ChannelFile,
     aws: AwsFile,
     key_ring: serde_json::Value,
     link_key: String,
+    session_key: String,
     stack_suffix: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AdminFile {
+    id: String,
+    email: String,
+    password: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -165,6 +238,16 @@ struct AwsFile {
     secret_access_key: String,
 }
 
+impl From<&AdminSeed> for AdminFile {
+    fn from(admin: &AdminSeed) -> Self {
+        Self {
+            id: admin.id.to_string(),
+            email: admin.email.as_str().to_owned(),
+            password: admin.password.expose().clone(),
+        }
+    }
+}
+
 impl From<&Seed> for SeedFile {
     fn from(seed: &Seed) -> Self {
         let channel = &seed.channel;
@@ -172,6 +255,7 @@ impl From<&Seed> for SeedFile {
             tenant_id: seed.tenant.as_str().to_owned(),
             api_key: seed.api_key.expose().to_owned(),
             api_key_id: seed.api_key_id.to_string(),
+            admin: AdminFile::from(&seed.admin),
             channel: ChannelFile {
                 id: channel.id.to_string(),
                 phone_number: channel.phone_number.clone(),
@@ -188,6 +272,7 @@ impl From<&Seed> for SeedFile {
             },
             key_ring: serde_json::from_str(seed.key_ring.expose()).unwrap_or_default(),
             link_key: seed.link_key.expose().clone(),
+            session_key: seed.session_key.expose().clone(),
             stack_suffix: seed.stack_suffix.clone(),
         }
     }
@@ -210,6 +295,16 @@ impl TryFrom<SeedFile> for Seed {
                 .parse()
                 .ok()
                 .with_context(wrong("api_key_id"))?,
+            admin: AdminSeed {
+                id: file.admin.id.parse().ok().with_context(wrong("admin.id"))?,
+                email: file
+                    .admin
+                    .email
+                    .parse()
+                    .ok()
+                    .with_context(wrong("admin.email"))?,
+                password: Secret::new(file.admin.password),
+            },
             channel: ChannelSeed {
                 id: file
                     .channel
@@ -231,6 +326,7 @@ impl TryFrom<SeedFile> for Seed {
             },
             key_ring: Secret::new(file.key_ring.to_string()),
             link_key: Secret::new(file.link_key),
+            session_key: Secret::new(file.session_key),
             stack_suffix: file.stack_suffix,
         })
     }
@@ -272,11 +368,29 @@ mod tests {
     }
 
     #[test]
+    fn a_seed_of_an_earlier_version_is_given_what_it_lacks() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = seed(folder.path()).unwrap();
+        let path = folder.path().join(SEED);
+        let mut earlier: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        earlier.remove("session_key");
+        fs::write(&path, serde_json::to_string(&earlier).unwrap()).unwrap();
+        let second = seed(folder.path()).unwrap();
+        assert_eq!(first.api_key, second.api_key);
+        assert_eq!(first.link_key, second.link_key);
+        assert_ne!(first.session_key, second.session_key);
+        let third = seed(folder.path()).unwrap();
+        assert_eq!(second.session_key, third.session_key);
+    }
+
+    #[test]
     fn a_seed_does_not_print_its_secrets() {
         let folder = tempfile::tempdir().unwrap();
         let seed = seed(folder.path()).unwrap();
         let printed = format!("{seed:?}");
         assert!(!printed.contains(seed.api_key.expose()));
+        assert!(!printed.contains(seed.session_key.expose().as_str()));
         assert!(!printed.contains(seed.channel.app_secret.expose().as_str()));
         assert!(!printed.contains(seed.aws.secret_access_key.expose().as_str()));
     }

@@ -4,8 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use openwati_core::{
-    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, time::Clock,
+    entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, session::SessionKeys,
+    time::Clock,
 };
+use openwati_services::oidc::Oidc;
 use openwati_store::aws::AwsConfig;
 use tokio::{
     net::TcpStream,
@@ -61,6 +63,10 @@ impl Worker {
                 .context("seed.json has no key ring")?,
             link_keys: LinkKeys::parse(seed.link_key.expose())
                 .context("seed.json has no key of links")?,
+            session_keys: SessionKeys::parse(seed.session_key.expose())
+                .context("seed.json has no key of sessions")?,
+            // Nobody comes to a worker with a token.
+            oidc: Oidc::default(),
             cloud_api: cloud_api(&ready.graph_base_url, &template)?,
             guarded: guarded(ready.private_urls),
             clock: Clock::system(),

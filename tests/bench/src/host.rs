@@ -76,6 +76,8 @@ pub(crate) struct Seed {
     pub(crate) key_ring: serde_json::Value,
     /// What signs links to files.
     link_key: String,
+    /// What signs people's tokens.
+    session_key: String,
     aws: AwsKeys,
 }
 
@@ -216,6 +218,7 @@ impl Host {
             ("BUCKET_NAME", self.ready.aws.bucket.clone()),
             ("PUBLIC_BASE_URL", self.ready.base_url.clone()),
             ("LINK_KEY", self.seed.link_key.clone()),
+            ("SESSION_KEY", self.seed.session_key.clone()),
             ("ALLOW_PRIVATE_URLS", "true".to_owned()),
             ("GRAPH_BASE_URL", graph_url.to_owned()),
             ("GRAPH_VERSION", "v23.0".to_owned()),

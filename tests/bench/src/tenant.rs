@@ -18,6 +18,7 @@ use openwati_core::{
 };
 use openwati_services::{
     Parts, Platform,
+    oidc::Oidc,
     provision::{self, NewChannel, NewKey, NewTenant},
 };
 use openwati_store::Store;
@@ -110,6 +111,9 @@ fn platform(host: &Host) -> anyhow::Result<Platform> {
         guarded: None,
         key_ring: Some(key_ring),
         link_keys: None,
+        session_keys: None,
+        oidc: Oidc::default(),
+        accounts: Accounts::default(),
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: openwati_core::pace::Pace::REAL,
