@@ -1,7 +1,7 @@
 //! A program of a tenant's.
 
 use http::Method;
-use openwati_core::api_key::ApiKey;
+use openwati_core::{api_key::ApiKey, secret::Secret};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -11,12 +11,12 @@ use crate::{
     wait::{SOON, eventually},
 };
 
-/// A program that calls the API with a key.
+/// A program that calls the API with a key, or with the token of a person.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
     base_url: String,
-    key: ApiKey,
+    key: Secret<String>,
 }
 
 impl Client {
@@ -25,11 +25,20 @@ impl Client {
         Self {
             http,
             base_url: base_url.to_owned(),
-            key,
+            key: Secret::new(key.expose().to_owned()),
         }
     }
 
-    /// The key.
+    /// The same program with this token instead.
+    #[must_use]
+    pub fn with_token(&self, token: impl Into<String>) -> Self {
+        Self {
+            key: Secret::new(token.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The key, or the token.
     pub fn key(&self) -> &str {
         self.key.expose()
     }

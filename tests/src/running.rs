@@ -11,9 +11,9 @@ use openwati::{DataDirError, Host, Options, Ready};
 use openwati_channels::cloud_api::{CloudApi, CloudApiConfig};
 use openwati_core::{
     api_key::ApiKey, entropy::Entropy, key_ring::KeyRing, pace::Pace, secret::Secret,
-    tenant::TenantId, time::Clock,
+    session::SessionKeys, tenant::TenantId, time::Clock,
 };
-use openwati_services::{Parts, Platform};
+use openwati_services::{Parts, Platform, oidc::Oidc};
 use openwati_sim::{Number, Simulator};
 use openwati_store::{
     Blobs, Store,
@@ -27,6 +27,7 @@ use crate::{
     phone::Simulated,
     tenant::{KeyBuilder, TenantBuilder},
     under_test::{Deployed, aws_endpoint, deployed},
+    visitor::Visitor,
 };
 
 /// What everything that speaks to a platform shares.
@@ -36,6 +37,7 @@ pub(crate) struct Core {
     secrets: Secrets,
     /// Clients of its own: connections do not outlive the runtime of the test that opened them.
     pub(crate) services: Platform,
+    pub(crate) session_keys: SessionKeys,
     whatsapp: Whatsapp,
     pub(crate) http: reqwest::Client,
 }
@@ -69,6 +71,7 @@ enum Whatsapp {
 #[derive(Debug, Clone)]
 struct Secrets {
     key_ring: Secret<String>,
+    session_key: Secret<String>,
     aws_id: String,
     aws_secret: Secret<String>,
 }
@@ -185,6 +188,16 @@ impl Running {
         Client::new(self.core.http.clone(), &self.core.ready.base_url, key)
     }
 
+    /// Somebody at a browser with an address of their own.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.core.ready.base_url)
+    }
+
+    /// What it signs people's tokens with.
+    pub fn session_keys(&self) -> &SessionKeys {
+        &self.core.session_keys
+    }
+
     /// The clients of its services.
     pub fn aws(&self) -> Clients {
         aws(&self.core.ready, &self.core.secrets, None).clients()
@@ -240,20 +253,23 @@ impl Secrets {
         let seed = host.seed();
         let copy = |secret: &Secret<String>| Secret::new(secret.expose().clone());
         let key_ring = copy(&seed.key_ring);
+        let session_key = copy(&seed.session_key);
         match host.ready().aws.embedded {
             true => Self {
                 key_ring,
+                session_key,
                 aws_id: seed.aws.access_key_id.clone(),
                 aws_secret: copy(&seed.aws.secret_access_key),
             },
-            false => Self::elsewhere(key_ring),
+            false => Self::elsewhere(key_ring, session_key),
         }
     }
 
     /// For services elsewhere: an emulator's, which takes any keys.
-    fn elsewhere(key_ring: Secret<String>) -> Self {
+    fn elsewhere(key_ring: Secret<String>, session_key: Secret<String>) -> Self {
         Self {
             key_ring,
+            session_key,
             aws_id: "test".to_owned(),
             aws_secret: Secret::new("test".to_owned()),
         }
@@ -264,7 +280,10 @@ impl Shared {
     fn deployed(deployed: Deployed) -> Self {
         Self {
             ready: deployed.ready,
-            secrets: Secrets::elsewhere(Secret::new(deployed.key_ring)),
+            secrets: Secrets::elsewhere(
+                Secret::new(deployed.key_ring),
+                Secret::new(deployed.session_key),
+            ),
             whatsapp: Whatsapp::Alone,
         }
     }
@@ -284,11 +303,14 @@ fn services_elsewhere() -> Option<reqwest::Url> {
 impl Core {
     fn new(ready: Ready, secrets: Secrets, whatsapp: Whatsapp) -> Self {
         let services = Platform::new(parts(&ready, &secrets, None, None));
+        let session_keys =
+            SessionKeys::parse(secrets.session_key.expose()).expect("the key is one");
         let http = http_client();
         Self {
             ready,
             secrets,
             services,
+            session_keys,
             whatsapp,
             http,
         }
@@ -297,6 +319,12 @@ impl Core {
     /// The simulator in a process of its own.
     fn simulated(&self) -> Simulated {
         Simulated::of_graph(self.http.clone(), &self.ready.graph_base_url)
+    }
+
+    /// A program that nobody knows.
+    pub(crate) fn stranger(&self) -> Client {
+        let key = ApiKey::new(self.services.entropy());
+        Client::new(self.http.clone(), &self.ready.base_url, key)
     }
 
     /// Adds a number to the simulated WhatsApp, if there is one.
@@ -325,14 +353,16 @@ impl Core {
 
 /// A client that waits longer than the platform may take.
 pub(crate) fn http_client() -> reqwest::Client {
+    client_builder().build().expect("a client can be made")
+}
+
+/// The same, to be changed.
+pub(crate) fn client_builder() -> reqwest::ClientBuilder {
     let client = reqwest::Client::builder();
     let client = client
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none());
-    client
-        .timeout(Duration::from_secs(60))
-        .build()
-        .expect("a client can be made")
+    client.timeout(Duration::from_secs(60))
 }
 
 fn aws(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>) -> AwsConfig {
@@ -354,6 +384,7 @@ fn parts(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>, graph: Option
         .parse()
         .expect("it is a URL");
     let ring = KeyRing::parse(secrets.key_ring.expose()).expect("the ring is one");
+    let keys = SessionKeys::parse(secrets.session_key.expose()).expect("the key is one");
     Parts {
         store: Store::new(clients.dynamodb, &ready.aws.table),
         queues: None,
@@ -362,6 +393,9 @@ fn parts(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>, graph: Option
         guarded: None,
         key_ring: Some(ring),
         link_keys: None,
+        session_keys: Some(keys),
+        oidc: Oidc::default(),
+        accounts: openwati_services::accounts::Accounts::default(),
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: Pace::new(ready.speed),

@@ -26,10 +26,15 @@ use openwati_services::{
     provision::{self, NewChannel, NewKey, NewTenant},
 };
 use openwati_sim::Number;
-use openwati_store::{Store, api_key::ApiKeyRecord};
+use openwati_store::{
+    Store,
+    api_key::{ApiKeyRecord, KeyListRecord, NewApiKey},
+};
 use serde_json::Value;
 
-use crate::{answer::Answer, callback::sign, client::Client, running::Core};
+use crate::{
+    answer::Answer, callback::sign, client::Client, person::PersonBuilder, running::Core,
+};
 
 /// A channel, with everything that Meta knows of it.
 #[derive(Debug, Clone)]
@@ -190,6 +195,11 @@ impl Tenant {
     /// A further key.
     pub fn key(&self) -> KeyBuilder {
         KeyBuilder::new(Arc::clone(&self.core), self.id.clone())
+    }
+
+    /// Somebody of its team.
+    pub fn person(&self) -> PersonBuilder {
+        PersonBuilder::new(Arc::clone(&self.core), self.id.clone())
     }
 
     /// Its first channel.
@@ -378,9 +388,24 @@ impl KeyBuilder {
                 enabled: false,
                 per_minute: self.per_minute,
                 expires_at: self.expires_at,
+                version: 0,
             };
-            let made = platform.store().create_api_key(&key.hash(), &record).await;
-            made.expect("the store answers");
+            let listed = KeyListRecord {
+                id,
+                hash: key.hash(),
+                last_four: key.last_four().to_owned(),
+                created_at: platform.now(),
+                rotated_at: None,
+            };
+            let new = NewApiKey {
+                record: &record,
+                listed: &listed,
+                most: None,
+                copy: None,
+                audit: None,
+            };
+            let made = platform.store().create_api_key(&new).await;
+            assert!(made.expect("the store answers"), "the key is new");
         }
         Client::new(self.core.http.clone(), &self.core.ready.base_url, key)
     }

@@ -65,10 +65,12 @@ pub(crate) struct Deployed {
     pub(crate) ready: Ready,
     /// The JSON of the key ring that it was deployed with.
     pub(crate) key_ring: String,
+    /// What it signs people's tokens with.
+    pub(crate) session_key: String,
 }
 
 impl Deployed {
-    /// Reads its description: what the local host writes to `ready.json`, and `key_ring`.
+    /// Reads its description: what the local host writes to `ready.json`, `key_ring` and `session_key`.
     ///
     /// # Panics
     /// If it is none.
@@ -77,6 +79,10 @@ impl Deployed {
         let described: Value = serde_json::from_str(&text).expect("the description is JSON");
         Self {
             key_ring: described["key_ring"].to_string(),
+            session_key: described["session_key"]
+                .as_str()
+                .expect("it has a key of sessions")
+                .to_owned(),
             ready: serde_json::from_value(described).expect("the description is whole"),
         }
     }
