@@ -1,134 +1,88 @@
-//! The channels of a tenant: which one sends, and what opens its secrets.
+//! The numbers of a tenant: how one is connected, looked after and taken away again, and which one sends.
+
+mod ask;
+mod callbacks;
+mod change;
+mod check;
+mod choose;
+mod connect;
+mod problem;
+mod remove;
+mod secrets;
+mod set;
+mod show;
+mod subscribe;
+mod words;
 
 use openwati_core::id::Id;
-use openwati_core::key_ring::{KeyRing, KeyRingError, Sealed};
-use openwati_core::secret::Secret;
-use openwati_core::tenant::TenantId;
-use openwati_store::channel::{ChannelRecord, ChannelState};
+use openwati_store::channel::ChannelRecord;
 
+use crate::admit::admit_admin;
+use crate::authenticate::Caller;
 use crate::error::Error;
+use crate::platform::Platform;
 
-/// The place that a channel's secret is sealed for: it opens nowhere else.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum SecretField {
-    AccessToken,
-    AppSecret,
-    VerifyToken,
+pub use callbacks::{LoggedCallback, callbacks};
+pub use change::{Change, change};
+pub use check::{Check, check};
+pub use connect::{NewChannel, connect};
+pub use problem::Problem;
+pub use remove::remove;
+pub use show::{Channel, ChannelPage, Connected};
+
+pub(crate) use callbacks::reasons;
+pub(crate) use choose::choose;
+pub(crate) use secrets::{SecretField, context, open};
+
+/// There is no channel of this id.
+const NO_CHANNEL: Error = Error::NotFound { what: "channel" };
+
+/// Where Meta posts what concerns the caller's tenant; `base_url` is where the outside reaches the API.
+fn callback_url(caller: &Caller, base_url: &str) -> String {
+    format!("{base_url}/api/public/cloud-api-webhook/{}", caller.tenant)
 }
 
-/// The context of a sealed secret of a channel.
-pub(crate) fn context(tenant: &TenantId, channel: Id, field: SecretField) -> String {
-    let field = match field {
-        SecretField::AccessToken => "access_token",
-        SecretField::AppSecret => "app_secret",
-        SecretField::VerifyToken => "verify_token",
-    };
-    format!("{tenant}/channel/{channel}/{field}")
-}
-
-/// Opens a secret of a channel.
-pub(crate) fn open(
-    ring: &KeyRing,
-    tenant: &TenantId,
-    channel: &ChannelRecord,
-    field: SecretField,
-) -> Result<Secret<String>, KeyRingError> {
-    let sealed: &Sealed = match field {
-        SecretField::AccessToken => &channel.access_token,
-        SecretField::AppSecret => &channel.app_secret,
-        SecretField::VerifyToken => &channel.verify_token,
-    };
-    ring.open(&context(tenant, channel.id, field), sealed)
-}
-
-/// The channel that sends: the one that was named, or the default one if it is connected, or the oldest that is.
+/// A page of the tenant's channels, oldest first.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a channel that is not the tenant's; [`Error::NoDevice`].
-pub(crate) fn choose(
-    channels: Vec<ChannelRecord>,
-    named: Option<Id>,
-) -> Result<ChannelRecord, Error> {
-    let connected = |channel: &ChannelRecord| channel.state == ChannelState::Connected;
-    if let Some(id) = named {
-        let channel = channels.into_iter().find(|channel| channel.id == id);
-        let channel = channel.ok_or(Error::NotFound { what: "device" })?;
-        if connected(&channel) {
-            return Ok(channel);
-        }
-        let reason = channel.state_reason;
-        return Err(Error::NoDevice { reason });
-    }
-    let mut all = channels;
-    all.sort_by_key(|channel| {
-        (
-            !connected(channel),
-            !channel.is_default,
-            channel.created_at,
-            channel.id,
-        )
-    });
-    match all.into_iter().next() {
-        Some(channel) if connected(&channel) => Ok(channel),
-        // Why the one that would have been chosen cannot send.
-        first => Err(Error::NoDevice {
-            reason: first.and_then(|channel| channel.state_reason),
-        }),
-    }
+/// If the caller may not see them.
+pub async fn list(
+    platform: &Platform,
+    caller: &Caller,
+    base_url: &str,
+    limit: usize,
+    after: Option<Id>,
+) -> Result<ChannelPage, Error> {
+    let (_, all) = set::read(platform, caller).await?;
+    let later = all
+        .into_iter()
+        .filter(|channel| after.is_none_or(|after| channel.id > after));
+    let url = callback_url(caller, base_url);
+    let mut channels: Vec<Channel> = later.map(|record| Channel::new(record, &url)).collect();
+    let more = channels.len() > limit;
+    channels.truncate(limit);
+    let next = channels.last().map(|last| last.id).filter(|_| more);
+    Ok(ChannelPage { channels, next })
 }
 
-#[cfg(test)]
-mod tests {
-    use openwati_core::entropy::Entropy;
-    use openwati_core::phone::PhoneNumber;
-    use openwati_core::time::Moment;
+/// One channel, with its verify token.
+///
+/// # Errors
+/// [`Error::NotFound`] where the tenant has none of this id.
+pub async fn find(
+    platform: &Platform,
+    caller: &Caller,
+    base_url: &str,
+    id: &str,
+) -> Result<Channel, Error> {
+    admit_admin(platform, caller).await?;
+    let record = own(platform, caller, id).await?;
+    Channel::with_token(platform, caller, record, base_url)
+}
 
-    use super::*;
-
-    fn channel(number: u8, state: ChannelState, is_default: bool) -> ChannelRecord {
-        let entropy = Entropy::system();
-        let ring = KeyRing::parse(KeyRing::generate(&entropy).expose()).unwrap();
-        let sealed = ring.seal("", "", &entropy);
-        ChannelRecord {
-            id: Id::from_bytes([number; 12]),
-            state,
-            state_reason: None,
-            is_default,
-            phone_number: PhoneNumber::from_digits("15550000001").unwrap(),
-            phone_number_id: "1".into(),
-            waba_id: "2".into(),
-            access_token: sealed.clone(),
-            app_secret: sealed.clone(),
-            verify_token: sealed,
-            per_second: 60,
-            created_at: Moment::from_seconds(i64::from(number)),
-        }
-    }
-
-    #[test]
-    fn the_default_sends_if_it_can_and_else_the_oldest() {
-        use ChannelState::{Connected, Disconnected};
-        let pick = |channels: Vec<ChannelRecord>| choose(channels, None).map(|c| c.id.bytes()[0]);
-        let (one, two) = (channel(1, Connected, false), channel(2, Connected, true));
-        assert_eq!(pick(vec![one.clone(), two]).unwrap(), 2);
-        let off = channel(2, Disconnected, true);
-        let three = channel(3, Connected, false);
-        assert_eq!(pick(vec![three, off.clone(), one]).unwrap(), 1);
-        assert!(matches!(
-            pick(vec![off]),
-            Err(Error::NoDevice { reason: None })
-        ));
-        assert!(matches!(pick(vec![]), Err(Error::NoDevice { .. })));
-    }
-
-    #[test]
-    fn a_named_channel_must_be_ours_and_connected() {
-        let mut off = channel(2, ChannelState::Disconnected, false);
-        off.state_reason = Some("token expired".into());
-        let named = |id| choose(vec![off.clone()], Some(Id::from_bytes([id; 12])));
-        assert!(matches!(named(9), Err(Error::NotFound { what: "device" })));
-        assert!(
-            matches!(named(2), Err(Error::NoDevice { reason: Some(r) }) if r == "token expired")
-        );
-    }
+/// The caller's own channel of this id.
+async fn own(platform: &Platform, caller: &Caller, id: &str) -> Result<ChannelRecord, Error> {
+    let id: Id = id.parse().map_err(|_| NO_CHANNEL)?;
+    let found = platform.store().channel(&caller.tenant, id).await?;
+    found.ok_or(NO_CHANNEL)
 }

@@ -23,6 +23,18 @@ pub enum Error {
     /// The caller is not known, or not any more; or a signature does not hold. It is never said which.
     #[error("not authenticated")]
     Unauthorized,
+    /// The address or the password is wrong; it is never said which.
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// The session is over, or never was.
+    #[error("the session is over")]
+    SessionOver,
+    /// Too many tries of an account, or from an address.
+    #[error("too many tries")]
+    TooManyTries {
+        /// How long until the next one.
+        retry_after: Duration,
+    },
     /// The caller is known and may not do this.
     #[error("{message}")]
     Forbidden {
@@ -93,6 +105,21 @@ pub enum Error {
         /// The message, kept as failed.
         message: Id,
     },
+    /// Meta does not let a number be used as it is to be, with the credentials that were given. Nothing was changed.
+    #[error("{message}")]
+    CredentialsRefused {
+        /// A stable name of the reason.
+        code: &'static str,
+        /// What is wrong and what to do, fit for the caller.
+        message: String,
+        /// In Meta's words, where Meta said it.
+        error: Option<MessageError>,
+        /// What to do, in plain words.
+        help: &'static str,
+    },
+    /// Meta was not reached, did not answer in time, or was out of order. Nothing was changed.
+    #[error("Meta cannot be reached")]
+    MetaUnreachable,
     /// Nobody knows whether WhatsApp took the message. It is never sent again by itself.
     #[error("the message's outcome is unknown")]
     OutcomeUnknown {

@@ -4,6 +4,7 @@
 //! the same jobs, which do nothing a second time.
 
 mod apps;
+mod log;
 
 use futures::StreamExt as _;
 use futures::TryStreamExt as _;
@@ -13,6 +14,7 @@ use openwati_core::digest::hex_of_parts;
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
+use openwati_store::callback_log::CallbackOutcome;
 use openwati_store::message::MessageError;
 use openwati_store::queues::{self, Job, LARGEST_BODY, QueueName};
 use serde::{Deserialize, Serialize};
@@ -20,12 +22,13 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use self::apps::{Signer, Signers};
-use crate::channels::SecretField;
+use crate::channels::{SecretField, reasons};
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::statuses::StatusJob;
 
 pub(crate) use apps::Apps;
+pub(crate) use log::Noted;
 
 /// The most that a callback may hold. Meta posts at most 3 MB.
 pub const LARGEST_CALLBACK: usize = 4 << 20;
@@ -75,15 +78,21 @@ pub async fn handshake(
 ) -> Result<String, Error> {
     let tenant: TenantId = tenant.parse().map_err(|_| Error::Unauthorized)?;
     let ring = platform.key_ring()?;
-    let mut known = false;
+    let mut known = None;
     for channel in &apps::channels(platform, &tenant).await? {
-        if let Some(own) = apps::opened(ring, &tenant, channel, SecretField::VerifyToken) {
-            known |= same(own.expose(), token);
+        if let Some(own) = apps::opened(ring, &tenant, channel, SecretField::VerifyToken)
+            && same(own.expose(), token)
+        {
+            known = Some(channel.id);
         }
     }
-    if mode == "subscribe" && known && !token.is_empty() {
+    if mode == "subscribe" && known.is_some() && !token.is_empty() {
+        let known = known.into_iter().collect();
+        log::well(platform, &tenant, CallbackOutcome::Verified, known).await;
         return Ok(challenge.to_owned());
     }
+    let reason = reasons::WRONG_TOKEN;
+    log::badly(platform, &tenant, CallbackOutcome::Refused, reason, None).await;
     Err(Error::Unauthorized)
 }
 
@@ -100,19 +109,32 @@ pub async fn callback(
     body: &[u8],
 ) -> Result<(), Error> {
     let tenant: TenantId = tenant.parse().map_err(|_| Error::Unauthorized)?;
-    let signature = signature.ok_or(Error::Unauthorized)?;
-    let pieces = heard(platform, &tenant, signature, body).await?;
+    let pieces = match signature {
+        Some(signature) => heard(platform, &tenant, signature, body).await,
+        None => Err(Error::Unauthorized),
+    };
+    let pieces = match pieces {
+        Ok(pieces) => pieces,
+        Err(error) => {
+            note_refusal(platform, &tenant, &error, signature, body).await;
+            return Err(error);
+        }
+    };
     crash_point!("cloud-api-webhook.verified");
     let mut statuses = Vec::new();
     let mut inbound = Vec::new();
+    let mut about = Vec::new();
+    let mut unknown = false;
     for (channel, piece) in pieces {
         let Some(channel) = channel else {
             tracing::warn!(
                 %tenant, waba_id = piece.waba_id, phone_number_id = piece.phone_number_id.as_deref(),
                 "a callback is about a number that no channel with this app secret has"
             );
+            unknown = true;
             continue;
         };
+        about.push(channel);
         match piece.news {
             News::Status(status) => statuses.push(status_job(platform, &tenant, status)?),
             News::Inbound(news) => {
@@ -132,14 +154,55 @@ pub async fn callback(
         .buffered(PARALLEL)
         .try_collect()
         .await?;
-    platform.queues()?.send(QueueName::Inbound, inbound).await?;
-    crash_point!("cloud-api-webhook.partly_enqueued");
-    platform
-        .queues()?
-        .send(QueueName::Statuses, statuses)
-        .await?;
-    crash_point!("cloud-api-webhook.enqueued");
-    Ok(())
+    let enqueued = async {
+        platform.queues()?.send(QueueName::Inbound, inbound).await?;
+        crash_point!("cloud-api-webhook.partly_enqueued");
+        platform
+            .queues()?
+            .send(QueueName::Statuses, statuses)
+            .await?;
+        crash_point!("cloud-api-webhook.enqueued");
+        Ok(())
+    };
+    // Beside, so that Meta does not wait for it.
+    let noted = async {
+        log::well(platform, &tenant, CallbackOutcome::Taken, about).await;
+        if unknown {
+            let (outcome, reason) = (CallbackOutcome::Ignored, reasons::UNKNOWN_NUMBER);
+            log::badly(platform, &tenant, outcome, reason, None).await;
+        }
+    };
+    let (enqueued, ()) = tokio::join!(enqueued, noted);
+    enqueued
+}
+
+/// Writes down, if it is time to, why a callback to a tenant that there is was refused.
+async fn note_refusal(
+    platform: &Platform,
+    tenant: &TenantId,
+    error: &Error,
+    signature: Option<&str>,
+    body: &[u8],
+) {
+    let reason = match (error, signature) {
+        (Error::Unauthorized, None) => reasons::NO_SIGNATURE,
+        (Error::Unauthorized, Some(_)) => reasons::INVALID_SIGNATURE,
+        (Error::Invalid { .. }, _) => reasons::INVALID_JSON,
+        _ => return,
+    };
+    let now = platform.now();
+    if !platform.noted().would(reason, now) {
+        return;
+    }
+    let signers = match platform.apps().known(tenant, now) {
+        Some(signers) => Ok(signers),
+        None => platform.apps().read(platform, tenant).await,
+    };
+    // Without channels it is as if there were no such tenant.
+    if let Ok(signers) = signers {
+        let channel = signers.claimed(body);
+        log::badly(platform, tenant, CallbackOutcome::Refused, reason, channel).await;
+    }
 }
 
 /// A piece of a callback with the channel that it is about, if that is one of the app which signed it.

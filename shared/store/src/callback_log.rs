@@ -25,7 +25,7 @@ const PAGE: i32 = 200;
 const ROUNDS: usize = 5;
 
 /// What became of a callback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallbackOutcome {
     /// Everything in it is on its way.

@@ -28,10 +28,8 @@ pub struct TokenInfo {
     pub is_valid: bool,
     /// Meta's id of the app that it belongs to.
     pub app_id: Option<String>,
-    /// The permissions that were granted to it.
+    /// The permissions that were granted to it, for all or for some accounts.
     pub scopes: Vec<String>,
-    /// Permissions that hold for some accounts alone, each with these accounts' ids.
-    pub granular_scopes: Vec<(String, Vec<String>)>,
     /// When it ends, in Unix seconds; none where it never does.
     pub expires_at: Option<i64>,
     /// Why it can not be used, in Meta's words.
@@ -58,32 +56,25 @@ pub struct CallbackOverride<'a> {
 }
 
 impl TokenInfo {
-    /// Whether it may do this with this account. A permission that is granted for some accounts alone names them.
-    pub fn allows(&self, scope: &str, waba_id: &str) -> bool {
-        let granular = self.granular_scopes.iter().find(|(name, _)| name == scope);
-        match granular {
-            Some((_, targets)) if !targets.is_empty() => targets.iter().any(|id| id == waba_id),
-            Some(_) => true,
-            None => self.scopes.iter().any(|name| name == scope),
-        }
+    /// Whether it was granted this permission.
+    pub fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|name| name == scope)
     }
 
     fn read(json: &Value) -> Option<Self> {
         let data = json.get("data")?;
-        let texts = |list: &Value| -> Vec<String> {
-            let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-            list.iter().filter_map(text).collect()
-        };
-        let granular = data["granular_scopes"].as_array();
-        let granular = granular.map(Vec::as_slice).unwrap_or_default();
+        let all = data["scopes"].as_array().into_iter().flatten();
+        let some = data["granular_scopes"].as_array().into_iter().flatten();
+        let mut scopes: Vec<String> = all
+            .filter_map(text)
+            .chain(some.filter_map(|one| text(&one["scope"])))
+            .collect();
+        scopes.sort_unstable();
+        scopes.dedup();
         Some(Self {
             is_valid: data["is_valid"].as_bool()?,
             app_id: text(&data["app_id"]),
-            scopes: texts(&data["scopes"]),
-            granular_scopes: granular
-                .iter()
-                .filter_map(|one| Some((text(&one["scope"])?, texts(&one["target_ids"]))))
-                .collect(),
+            scopes,
             expires_at: data["expires_at"].as_i64().filter(|at| *at > 0),
             error: text(&data["error"]["message"]),
         })

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use openwati_channels::cloud_api::callback::split;
 use openwati_core::id::Id;
 use openwati_core::key_ring::KeyRing;
 use openwati_core::secret::Secret;
@@ -87,7 +88,20 @@ fn lasts(read_at: Moment, now: Moment) -> bool {
     read_at <= now && read_at.until(now) <= LASTS
 }
 
+/// The most of an unsigned body that is read to tell which channel it claims to be about.
+const LONGEST_CLAIM: usize = 64 << 10;
+
 impl Signers {
+    /// The channel that a body claims to be about whose signature did not hold: a hint for people, and no more.
+    pub(super) fn claimed(&self, body: &[u8]) -> Option<Id> {
+        let body = (body.len() <= LONGEST_CLAIM).then_some(body)?;
+        let told = serde_json::from_slice(body).ok()?;
+        let pieces = split(&told).into_iter();
+        let mut named = pieces.filter_map(|piece| piece.phone_number_id);
+        let signer = named.find_map(|id| self.0.iter().find(|signer| signer.phone_number_id == id));
+        signer.map(|signer| signer.id)
+    }
+
     /// The channels whose app signed these bytes. Each distinct secret is tried.
     pub(super) fn of(&self, signature: &str, body: &[u8]) -> Vec<&Signer> {
         let mut tried: Vec<(&str, bool)> = Vec::new();

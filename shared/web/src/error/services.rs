@@ -23,6 +23,22 @@ impl From<Error> for ApiError {
         match error {
             Error::Invalid { message, code } => Self::new(StatusCode::BAD_REQUEST, code, message),
             Error::Unauthorized => Self::unauthorized(),
+            Error::WrongCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong_credentials",
+                "the e-mail address or the password is wrong",
+            ),
+            Error::SessionOver => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "session_over",
+                "the session is over: log in again",
+            ),
+            Error::TooManyTries { retry_after } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_tries",
+                "there were too many tries: wait a while",
+            )
+            .retry_after(retry_after),
             Error::Forbidden { message, code } => Self::new(StatusCode::FORBIDDEN, code, message),
             Error::Conflict { message, code } => Self::new(StatusCode::CONFLICT, code, message),
             Error::NotFound { what } => Self::not_found(format!("there is no such {what}")),
@@ -66,10 +82,33 @@ impl From<Error> for ApiError {
                     .message(message)
                     .replayed(replayed)
             }
+            Error::CredentialsRefused {
+                code,
+                message,
+                error,
+                help,
+            } => {
+                let refused = Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message);
+                match error {
+                    Some(error) => refused.whatsapp(WhatsAppError {
+                        code: error.code,
+                        title: error.title,
+                        details: error.details,
+                        help: Some(help),
+                    }),
+                    None => refused,
+                }
+            }
+            Error::MetaUnreachable => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "whatsapp_unreachable",
+                "WhatsApp can not be reached; nothing was changed",
+            )
+            .retry_after(SOON),
             Error::RateLimited(rate) => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "rate_limited",
-                format!("this key may make {} requests a minute", rate.limit),
+                format!("no more than {} requests a minute may be made", rate.limit),
             )
             .retry_after(Duration::from_secs(rate.reset_seconds.into())),
             Error::Busy { retry_after, what } => busy(what).retry_after(retry_after),

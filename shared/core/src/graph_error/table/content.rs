@@ -16,7 +16,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::of(131_053, "file not accepted", "WhatsApp could not use the file. Check that its type and size are allowed.").retry(Soon { times: 1 }),
     Row::of(131_060, "content unavailable", "WhatsApp no longer has the content of this message."),
     Row::over(&[131_020..=131_020, 131_041..=131_041, 131_059..=131_059, 131_200..=131_299], "group refused", "WhatsApp did not accept this for the group. The details tell why."),
-    Row::of(132_000, "template values miscounted", "The template needs another number of values. Give one value for each of its variables."),
+    Row::of(132_000, "template values miscounted", "The template needs another number of values, or there is none that is approved. Give one value for each of its variables, and check in WhatsApp Manager that it is approved in this language."),
     Row::of(132_001, "template missing", "There is no approved template of this name in this language. Check both in WhatsApp Manager."),
     Row::of(132_005, "template text too long", "The template becomes too long with these values. Shorten them."),
     Row::of(132_007, "template against policy", "The template breaks WhatsApp's policies. Change its text and have it approved again."),

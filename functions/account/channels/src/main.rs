@@ -1,0 +1,11 @@
+//! `channels` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let needs = Needs::table().sessions().provider().key_ring();
+    let app = App::from_environment(needs).await?;
+    lambda::run(channels::router(app)).await
+}
