@@ -77,6 +77,26 @@ impl Simulated {
         Answer::of(response).await.ok().body
     }
 
+    /// Puts to it.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub async fn put(&self, path: &str, body: &Value) -> Value {
+        let request = self.http.put(format!("{}{path}", self.url)).json(body);
+        let response = request.send().await.expect("the simulator answers");
+        Answer::of(response).await.ok().body
+    }
+
+    /// Deletes what is at this path.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub async fn delete(&self, path: &str) -> Value {
+        let request = self.http.delete(format!("{}{path}", self.url));
+        let response = request.send().await.expect("the simulator answers");
+        Answer::of(response).await.ok().body
+    }
+
     /// Makes trouble for what goes to `customer`: `trouble` as `POST /faults` takes it.
     pub async fn trouble(&self, customer: &str, mut trouble: Value) {
         trouble["match"] = json!({"to": customer});

@@ -311,6 +311,8 @@ async fn accounts_and_errors_are_what_metas_document_describes() {
         "1".to_owned(),
         format!("{NUMBER}/smells"),
         format!("{NUMBER}?fields=smell"),
+        format!("{NUMBER}?appsecret_proof=smell"),
+        "debug_token".to_owned(),
     ] {
         let (status, answer) = get(rest).await;
         assert_eq!(status, 400);
