@@ -86,7 +86,9 @@ def browser():
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB", "--hide-scrollbars"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    page = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    page.set_page_load_timeout(PATIENCE_SECONDS)
+    return page
 
 
 class Phone(unittest.TestCase):
@@ -131,7 +133,8 @@ class Phone(unittest.TestCase):
             ActionChains(self.page).send_keys(key).perform()
 
     def focused(self):
-        return self.page.execute_script("return document.activeElement.id || document.activeElement.name || document.activeElement.className")
+        script = "const { id, name, className } = document.activeElement; return id || name || className"
+        return self.page.execute_script(script)
 
     def tab_to(self, name, back=False):
         for _ in range(40):
@@ -272,6 +275,19 @@ class Phone(unittest.TestCase):
         self.press("hello", Keys.ENTER)
         until("two ticks", lambda: self.shown(".ticks.delivered"))
 
+    def test_earlier_messages_come_when_asked_for(self):
+        path = f"/_sim/customers/{self.customer}/messages"
+        for index in range(205):
+            ask("POST", path, {"type": "text", "text": f"No. {index}", "deliver": False})
+        self.open_chat()
+        self.bubble("No. 204")
+        self.assertEqual(len(self.bubbles()), 200)
+        self.tab_to("older")
+        self.press(Keys.ENTER)
+        self.bubble("No. 0")
+        self.assertEqual(self.bubbles(), [f"No. {index}" for index in range(205)])
+        self.assertFalse(self.shown("#older"))
+
     def test_markup_in_a_message_is_text(self):
         self.open_chat()
         send(self.customer, MARKUP)
@@ -297,6 +313,34 @@ class Phone(unittest.TestCase):
         until("both", lambda: self.bubbles(".kind") == ["Photo", "Unsupported message"])
         self.assertEqual(self.bubbles(), ["look"])
 
+    def test_what_never_arrived_says_why(self):
+        self.open_chat()
+        self.tab_to("text")
+        self.press("Anybody there?", Keys.ENTER)
+        until("the text", lambda: heard(self.customer, "text"))
+        ask("POST", f"/_sim/customers/{self.customer}/window", {"open": False})
+        send(self.customer, "Too late")
+        until("the reason", lambda: "(131047)" in "".join(self.bubbles(".why")))
+        self.assertFalse(self.shown("[data-status='failed'] .act"))
+
+    # After all others, which know of one number alone.
+    def test_with_several_numbers_one_is_picked(self):
+        number = {"phone_number_id": "200", "waba_id": "201", "phone_number": "15550000002", "name": "Second",
+                  "access_token": "t", "app_id": "1", "app_secret": "s", "callback_url": READY["base_url"], "verify_token": "v",
+                  "throughput_per_second": 80}
+        send(self.customer, "From the first")
+        self.open_chat()
+        self.bubble("From the first")
+        self.assertFalse(self.shown("#channel"))
+        ask("PUT", "/_sim/numbers", number)
+        until("the choice", lambda: self.shown("#channel"))
+        self.tab_to("channel", back=True)
+        self.press(Keys.ARROW_DOWN)
+        until("the other chat", lambda: self.page.find_element(By.ID, "chat-title").text == "Second")
+        until("nothing", lambda: self.shown("#empty") and not self.bubbles())
+        self.press(Keys.ARROW_UP)
+        self.bubble("From the first")
+
     def test_what_the_simulator_refuses_is_said(self):
         self.page.find_element(By.ID, "new-customer").click()
         self.press("12", Keys.TAB, "Nobody", Keys.ENTER)
@@ -318,12 +362,11 @@ class Phone(unittest.TestCase):
         for number, name in (("4915112345678", "Emmy"), ("5215512345678", "Inés"), ("923001234567", "Ada")):
             ask("PUT", f"/_sim/customers/{number}", {"name": name})
         send("4915112345678", "Your parcel arrives on Friday.")
-        send("5215512345678", "¡Gracias por tu pedido! 🌮")
+        send("525512345678", "¡Gracias por tu pedido! 🌮")
         self.customer = "923001234567"
         self.open_chat()
         states = lambda: [row.get_attribute("data-status") for row in self.page.find_elements(By.CSS_SELECTOR, ".message")]
-        for text in ("Hello Ada! Your order *A-1042* is packed. Where shall we bring it?",):
-            send(self.customer, text)
+        send(self.customer, "Hello Ada! Your order *A-1042* is packed. Where shall we bring it?")
         until("read", lambda: states() and states()[-1] == "read")
         path = f"/_sim/customers/{self.customer}/messages"
         first = ask("GET", path)[-1]["id"]

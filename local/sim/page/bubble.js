@@ -67,7 +67,7 @@ function content(message) {
     return [place(message)];
   }
   if (message.type === "reaction") {
-    return [said("p", "said line", lineOf(message), " (an earlier message)")];
+    return [said("p", "said note", lineOf(message), " (an earlier message)")];
   }
   const choices = choicesOf(message).map((title) => said("li", "", title));
   return [

@@ -11,6 +11,9 @@ const older = document.getElementById("older");
 // As many as the simulator shows at first, and each time earlier ones are asked for.
 export const PAGE = 200;
 
+// The buttons of the messages, among which the arrows lead.
+const ACTS = ".act:not([hidden])";
+
 let messages = new Map();
 let rows = new Map();
 let reacted = new Map();
@@ -138,7 +141,10 @@ function show(message) {
   }
   row.dataset.status = message.status;
   draw(row.firstChild, message, context);
-  row.lastChild.setAttribute("aria-label", `React or reply to: ${lineOf(message)}`);
+  const act = row.lastChild;
+  act.setAttribute("aria-label", `React or reply to: ${lineOf(message)}`);
+  // What never arrived cannot be answered, and what is said with an emoji neither.
+  act.hidden = message.status === "failed" || message.type === "reaction";
 }
 
 function button(message) {
@@ -155,7 +161,7 @@ function button(message) {
 function moveStop(to) {
   const stops = list.querySelectorAll(".act[tabindex='0']");
   const kept = list.contains(document.activeElement) ? stops[0] : undefined;
-  const stop = to ?? kept ?? [...list.querySelectorAll(".act")].at(-1);
+  const stop = to ?? kept ?? [...list.querySelectorAll(ACTS)].at(-1);
   stops.forEach((other) => {
     other.tabIndex = -1;
   });
@@ -165,7 +171,7 @@ function moveStop(to) {
 }
 
 list.addEventListener("keydown", (event) => {
-  const all = [...list.querySelectorAll(".act")];
+  const all = [...list.querySelectorAll(ACTS)];
   const place = all.indexOf(document.activeElement);
   const to = { ArrowUp: place - 1, ArrowDown: place + 1, Home: 0, End: all.length - 1 }[event.key];
   if (place >= 0 && to !== undefined) {

@@ -18,13 +18,16 @@ export function open(id, submit) {
   dialog.showModal();
 }
 
-// Does what a dialog is for and closes it.
+// Does what a dialog is for and closes it; what is to be done then, with the focus where it was, the act answers with.
 export async function attempt(dialog, act) {
   const wrong = dialog.querySelector(".wrong");
   wrong.textContent = "";
   try {
-    await act();
+    const then = await act();
     dialog.close();
+    if (typeof then === "function") {
+      then();
+    }
   } catch (error) {
     wrong.textContent = error.message;
   }

@@ -29,18 +29,17 @@ function readAddress() {
 }
 
 function go(number, picked) {
-  const address = number ? `#${encodeURIComponent(number)}${picked ? `@${encodeURIComponent(picked)}` : ""}` : "#";
-  if (location.hash === address) {
-    follow();
-  } else {
-    location.hash = address;
+  const names = [number, picked].filter(Boolean).map(encodeURIComponent);
+  const address = `#${names.join("@")}`;
+  if (address !== (location.hash || "#")) {
+    history.pushState(null, "", address);
   }
+  follow();
 }
 
 // Opens what the address names.
 function follow() {
   const { number, picked } = readAddress();
-  stop();
   at("problem").hidden = true;
   [customer, channel] = [number, picked];
   replyTo = "";
@@ -53,7 +52,12 @@ function follow() {
   chat.begin(business().name, chooseMessage);
   showNumbers();
   showWho();
-  const part = { limit: "1", ...(picked && { channel: picked }) };
+  listen();
+}
+
+// Shows what there is and what changes.
+function listen() {
+  stop();
   const query = { ...(customer && { customer }), ...(customer && channel && { channel }) };
   stop = watch(query, {
     connected: (is) => {
@@ -62,7 +66,8 @@ function follow() {
     refused: async () => {
       try {
         // The refusal itself says no more than that it is one.
-        await ask("GET", number ? customerPath(number, `/messages?${new URLSearchParams(part)}`) : "numbers");
+        const part = new URLSearchParams({ limit: "1", ...(channel && { channel }) });
+        await ask("GET", customer ? customerPath(customer, `/messages?${part}`) : "numbers");
       } catch (error) {
         complain(error);
         return !error.isRefusal;
@@ -107,8 +112,8 @@ function showWho() {
   at("chat-title").textContent = name;
   const owner = customers.find(({ number }) => number === customer);
   const phone = numberOf(customer);
-  const to = phone_number && numbers.length < 2 ? `${numberOf(phone_number)} · ` : "";
-  at("owner").textContent = `${to}on the phone of ${owner ? `${owner.name}, ${phone}` : phone}`;
+  at("own-number").textContent = phone_number && numbers.length < 2 ? `${numberOf(phone_number)} · ` : "";
+  at("owner").textContent = `Phone of ${owner ? `${owner.name}, ${phone}` : phone}`;
 }
 
 function showNumbers() {
@@ -266,7 +271,10 @@ at("first-customer").addEventListener("click", async () => {
 });
 at("new-customer").addEventListener("click", () => {
   at("make").querySelector("form").reset();
-  openForm("make", async ({ number, name }) => openPhone(await takePhone(number, name.trim())));
+  openForm("make", async ({ number, name }) => {
+    const taken = await takePhone(number, name.trim());
+    return () => openPhone(taken);
+  });
 });
 at("back").addEventListener("click", () => {
   const left = customer;
@@ -318,6 +326,9 @@ at("reading").addEventListener("change", () => {
   }
   readAll();
 });
-document.addEventListener("visibilitychange", readAll);
 window.addEventListener("hashchange", follow);
+// A browser has few connections to a host. A page that nobody sees, or that is kept to go back to, must not hold one.
+document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? listen() : stop()));
+window.addEventListener("pagehide", () => stop());
+window.addEventListener("pageshow", ({ persisted }) => persisted && listen());
 follow();

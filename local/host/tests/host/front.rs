@@ -66,6 +66,17 @@ async fn the_simulator_answers_this_machine_by_its_own_names_and_without_cors() 
     assert_eq!(refused.status(), 403);
     let answered = ask("localhost:3000").await.unwrap();
     assert_eq!(answered.status(), 200);
+    let page = Client::new().get(format!("{}/_sim", host.base_url()));
+    let stranger = page.try_clone().unwrap().header("Host", "rebound.example");
+    assert_eq!(stranger.send().await.unwrap().status(), 403);
+    let page = page.send().await.unwrap();
+    assert_eq!((page.status().as_u16(), page.url().path()), (200, "/_sim/"));
+    assert!(
+        page.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
     assert!(
         answered
             .headers()

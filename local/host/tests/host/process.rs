@@ -75,6 +75,8 @@ async fn a_signal_ends_it_cleanly() {
         banner.contains(&format!("curl {}/api/public/v1/send", ready.base_url)),
         "{banner}"
     );
+    let phone = format!("{}/_sim#923001234567", ready.base_url);
+    assert!(banner.contains(&phone), "{banner}");
     let logs = String::from_utf8(output.stderr).unwrap();
     assert!(!logs.contains(&ready.api_key.unwrap()), "a key is logged");
     assert!(Ready::read(folder.path()).is_err());
