@@ -124,7 +124,10 @@ mod tests {
         assert_eq!(later.name(), day.name());
         assert_eq!(later.moved_to(0), day);
         assert_eq!(later.moved_to(329).ends(), at("2026-06-11T05:29:00Z"));
-        assert_eq!(DayWindow::at(now, 330).moved_to(0).ends(), at("2026-06-12T00:00:00Z"));
+        assert_eq!(
+            DayWindow::at(now, 330).moved_to(0).ends(),
+            at("2026-06-12T00:00:00Z")
+        );
     }
 
     #[test]

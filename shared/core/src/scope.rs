@@ -161,7 +161,10 @@ impl Scopes {
         let all = self.0.iter().any(|name| name == ALL);
         let within = |name: &str| {
             let grants = granted(name).unwrap_or_default();
-            all || name != ALL && grants.iter().all(|(area, access)| self.allow(*area, *access))
+            all || name != ALL
+                && grants
+                    .iter()
+                    .all(|(area, access)| self.allow(*area, *access))
         };
         let mut names = others.0.iter().map(String::as_str);
         names.find(|name| !within(name))
