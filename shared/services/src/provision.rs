@@ -3,7 +3,9 @@
 //! Each is made once: made again with the same id it stays as it is, so that an interrupted start can be repeated.
 
 use openwati_core::api_key::ApiKey;
+use openwati_core::email::EmailAddress;
 use openwati_core::id::Id;
+use openwati_core::password::Password;
 use openwati_core::phone::PhoneNumber;
 use openwati_core::plan::Plan;
 use openwati_core::role::Role;
@@ -11,10 +13,14 @@ use openwati_core::scope::Scopes;
 use openwati_core::secret::Secret;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
-use openwati_store::api_key::ApiKeyRecord;
+use openwati_store::api_key::{ApiKeyRecord, KeyListRecord, NewApiKey};
 use openwati_store::channel::{ChannelRecord, ChannelState};
 use openwati_store::tenant::TenantRecord;
+use openwati_store::user::{Sessions, USER_PER_MINUTE, UserRecord, UserState};
+use serde_json::json;
 
+use crate::accounts;
+use crate::audit;
 use crate::channels::{SecretField, context};
 use crate::error::Error;
 use crate::platform::Platform;
@@ -72,6 +78,19 @@ pub struct NewKey {
     pub expires_at: Option<Moment>,
 }
 
+/// Somebody to be.
+#[derive(Debug, Clone)]
+pub struct NewAdmin {
+    /// Their id.
+    pub id: Id,
+    /// Their address.
+    pub email: EmailAddress,
+    /// What they are called.
+    pub name: String,
+    /// What they log in with.
+    pub password: Secret<String>,
+}
+
 /// Makes a tenant.
 ///
 /// # Errors
@@ -83,9 +102,13 @@ pub async fn tenant(platform: &Platform, id: &TenantId, new: NewTenant) -> Resul
         plan: new.plan,
         default_country: new.default_country,
         billing_anchor_minutes: new.billing_anchor_minutes,
+        moved_day: None,
+        retention_days: None,
+        suspended_at: None,
+        version: 0,
         created_at: platform.now(),
     };
-    platform.store().create_tenant(&record).await?;
+    platform.store().create_tenant(&record, &[]).await?;
     Ok(())
 }
 
@@ -111,6 +134,8 @@ pub async fn channel(platform: &Platform, tenant: &TenantId, new: NewChannel) ->
         app_secret: seal(SecretField::AppSecret, &new.app_secret),
         verify_token: seal(SecretField::VerifyToken, &new.verify_token),
         per_second: new.per_second,
+        name: None,
+        checked: None,
         created_at: platform.now(),
     };
     platform.store().create_channel(tenant, &record).await?;
@@ -149,10 +174,57 @@ pub async fn api_key(
         enabled: true,
         per_minute: new.per_minute,
         expires_at: new.expires_at,
+        version: 0,
     };
-    platform
-        .store()
-        .create_api_key(&key.hash(), &record)
-        .await?;
+    let listed = KeyListRecord {
+        id: new.id,
+        hash: key.hash(),
+        last_four: key.last_four().to_owned(),
+        created_at: platform.now(),
+        rotated_at: None,
+    };
+    let new = NewApiKey {
+        record: &record,
+        listed: &listed,
+        most: None,
+        copy: None,
+        audit: None,
+    };
+    platform.store().create_api_key(&new).await?;
+    Ok(())
+}
+
+/// Makes a Super Admin, unless somebody has the address already.
+///
+/// # Errors
+/// If the store did not answer.
+pub async fn super_admin(
+    platform: &Platform,
+    tenant: &TenantId,
+    new: NewAdmin,
+) -> Result<(), Error> {
+    let store = platform.store();
+    if store.find_email(&new.email).await?.is_some() {
+        return Ok(());
+    }
+    let hash = accounts::hash(platform, Password::typed(new.password.expose())).await?;
+    let record = UserRecord {
+        id: new.id,
+        email: new.email,
+        name: new.name,
+        role: Role::SuperAdmin,
+        state: UserState::Active,
+        password_hash: Some(hash),
+        password_version: 1,
+        sessions: Sessions::default(),
+        per_minute: USER_PER_MINUTE,
+        created_at: platform.now(),
+        invited_until: None,
+        invitation: 0,
+        oidc: Vec::new(),
+    };
+    let details = json!({"role": record.role.name()});
+    let act = audit::by(platform, "operator", "user.created", record.id, details);
+    store.create_user(tenant, &record, None, None, &act).await?;
     Ok(())
 }

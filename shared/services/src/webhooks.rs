@@ -151,7 +151,11 @@ pub async fn change(
 pub async fn delete(platform: &Platform, caller: &Caller, id: &str) -> Result<(), Error> {
     admit(platform, caller, Plan::Any).await?;
     let id = parse(id)?;
-    match platform.store().delete_endpoint(&caller.tenant, id).await? {
+    match platform
+        .store()
+        .delete_endpoint(&caller.tenant, id, platform.now())
+        .await?
+    {
         true => Ok(()),
         false => Err(NO_WEBHOOK),
     }
@@ -206,7 +210,7 @@ async fn admit(platform: &Platform, caller: &Caller, plan: Plan) -> Result<Momen
             code: "plan_has_no_webhooks",
         });
     }
-    caller.pass(&tenant.plan)?;
+    crate::admit::admit(caller, &tenant)?;
     Ok(tenant.created_at)
 }
 

@@ -52,6 +52,7 @@ impl Creation for Creating<'_> {
             state: EndpointState::Enabled,
             disabled_reason: None,
             disabled_at: None,
+            paused_by_plan: false,
             failures: 0,
             failing_since: None,
             probe_after: None,
