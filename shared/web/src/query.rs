@@ -1,5 +1,8 @@
 //! Parameters that many lists take, each mistake named in our own words.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openwati_core::id::Id;
 use openwati_core::time::Moment;
 
 use crate::ApiError;
@@ -22,6 +25,29 @@ pub fn limit(text: Option<&str>) -> Result<usize, ApiError> {
         .ok()
         .filter(|limit| (1..=MAX_LIMIT).contains(limit))
         .ok_or_else(|| ApiError::invalid(format!("limit: must be a number from 1 to {MAX_LIMIT}")))
+}
+
+/// What the next page is asked for with, after the thing of this id.
+pub fn cursor(id: Id) -> String {
+    URL_SAFE_NO_PAD.encode(id.bytes())
+}
+
+/// Reads a [`cursor`].
+///
+/// # Errors
+/// If it is none.
+pub fn parse_cursor(text: Option<&str>) -> Result<Option<Id>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+    let id = bytes.map(Id::from_bytes).ok_or_else(bad_cursor)?;
+    Ok(Some(id))
+}
+
+/// The cursor is none that a list answered with.
+pub fn bad_cursor() -> ApiError {
+    let error = "cursor: is not one that a list answered with";
+    ApiError::new(http::StatusCode::BAD_REQUEST, "invalid_cursor", error)
 }
 
 /// A time; `name` names it in the error.
@@ -56,6 +82,17 @@ mod tests {
         ] {
             let error = limit(Some(bad)).unwrap_err();
             assert_eq!(error.body().error, "limit: must be a number from 1 to 100");
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_read_back_and_anything_else_is_refused() {
+        let id = Id::from_bytes([7; 12]);
+        assert_eq!(parse_cursor(Some(&cursor(id))).unwrap(), Some(id));
+        assert_eq!(parse_cursor(None).unwrap(), None);
+        for bad in ["", "x", "7", "äöü"] {
+            let error = parse_cursor(Some(bad)).unwrap_err();
+            assert_eq!(error.body().code, "invalid_cursor", "{bad}");
         }
     }
 

@@ -40,6 +40,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
+    /// These and all of others, whose paths are none of these.
+    #[must_use]
+    pub fn merge(mut self, others: Self) -> Self {
+        self.router = self.router.merge(others.router);
+        self.descriptions.extend(others.descriptions);
+        self
+    }
+
     /// Their description.
     pub fn into_openapi(self) -> OpenApi {
         let described = self.descriptions.into_iter();

@@ -1,6 +1,7 @@
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::raw;
@@ -43,6 +44,17 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for ApiJson<T> 
     }
 }
 
+/// Reads a field whose `null` is not the same as its absence, for `#[serde(default, deserialize_with = …)]`: absent it is
+/// `None`, and `null` is `Some(None)`.
+///
+/// # Errors
+/// If it is neither `null` nor a `T`.
+pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(field).map(Some)
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
@@ -76,8 +88,6 @@ fn broken(error: String) -> ApiError {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -140,6 +150,20 @@ mod tests {
             assert!(error(&deep).contains("recursion limit"));
             assert!(error(format!("{{\"unknown\": {deep}")).contains("recursion limit"));
         }
+    }
+
+    #[test]
+    fn null_clears_what_says_so() {
+        #[derive(Deserialize)]
+        struct Change {
+            #[serde(default, deserialize_with = "nullable")]
+            days: Option<Option<u32>>,
+        }
+        let days = |text: &str| parse::<Change>(text.as_bytes()).map(|change| change.days);
+        assert_eq!(days("{}").unwrap(), None);
+        assert_eq!(days("{\"days\": null}").unwrap(), Some(None));
+        assert_eq!(days("{\"days\": 3}").unwrap(), Some(Some(3)));
+        assert!(days("{\"days\": \"3\"}").is_err());
     }
 
     #[test]
