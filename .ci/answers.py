@@ -25,6 +25,29 @@ def status(answer, code):
     expect(answer.get("statusCode") == code, f"status {code}")
 
 
+def admin(answer):
+    # Keys are never Super Admins.
+    status(answer, 403)
+    expect(body(answer)["code"] == "missing_role", "the code of a role that does not allow it")
+
+
+def auth(answer):
+    # Nobody has this address.
+    status(answer, 401)
+    expect(body(answer)["code"] == "wrong_credentials", "the code of wrong credentials")
+
+
+def mail(answer):
+    # Nobody has this address, so that nobody is written to.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
+def team(answer):
+    status(answer, 200)
+    users = body(answer)["users"]
+    expect([user["role"] for user in users] == ["super_admin"], "the seeded person alone")
+
+
 def send(answer):
     status(answer, 200)
     sent = body(answer)
@@ -38,6 +61,13 @@ def messages(answer):
     status(answer, 200)
     listed = body(answer)["messages"]
     expect({message["peer"] for message in listed} == {"923001234567"}, "the message that was sent before")
+
+
+def channels(answer):
+    status(answer, 200)
+    (channel,) = body(answer)["channels"]
+    expect(channel["isDefault"] and channel["status"] == "connected", "the seeded channel")
+    expect("verifyToken" not in channel and "accessToken" not in channel, "no secret")
 
 
 def cloud_api_webhook(answer):
@@ -60,6 +90,18 @@ def inbound(answer):
     expect(answer == {"batchItemFailures": []}, "no failed item")
 
 
+def data(answer):
+    # There is no such work, which is logged and dropped.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
+def keys(answer):
+    status(answer, 200)
+    (key,) = body(answer)["keys"]
+    expect(key["enabled"] and key["hint"].startswith("wati_"), "the seeded key")
+    expect("secret" not in key, "no secret")
+
+
 def media(answer):
     # Nobody signed this link.
     status(answer, 404)
@@ -69,6 +111,11 @@ def media(answer):
 def media_download(answer):
     # There is no such message, which is logged and dropped.
     expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
+def settings(answer):
+    status(answer, 200)
+    expect(body(answer) == {"jobs": [], "nextCursor": None}, "an empty page")
 
 
 def statuses(answer):

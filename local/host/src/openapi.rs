@@ -9,7 +9,13 @@ pub fn document() -> serde_json::Result<String> {
         send::routes().into_openapi(),
         messages::routes().into_openapi(),
         media::routes().into_openapi(),
+        settings::routes().into_openapi(),
+        auth::routes().into_openapi(),
+        team::routes().into_openapi(),
         webhooks::routes().into_openapi(),
+        channels::routes().into_openapi(),
+        keys::routes().into_openapi(),
+        admin::routes().into_openapi(),
         cloud_api_webhook::routes().into_openapi(),
         docs::routes().into_openapi(),
     ];
