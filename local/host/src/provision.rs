@@ -1,4 +1,4 @@
-//! What a platform has from its first start on: a tenant, a channel and an API key.
+//! What a platform has from its first start on: a tenant, a channel, an API key and somebody to log in as.
 
 use anyhow::Context as _;
 use openwati_core::{
@@ -11,7 +11,7 @@ use openwati_core::{
 };
 use openwati_services::{
     Platform,
-    provision::{self, NewChannel, NewKey, NewTenant},
+    provision::{self, NewAdmin, NewChannel, NewKey, NewTenant},
 };
 use openwati_sim::Number;
 
@@ -23,8 +23,12 @@ const KEY_PER_MINUTE: u32 = 6_000;
 /// has its number more than it must.
 const THROUGHPUT_PER_SECOND: u32 = 1_000;
 
-/// Makes what the seed names; what is there stays as it is.
+/// Makes what the seed names, once: what its owner revokes or removes afterwards does not come back.
 pub(crate) async fn provision(platform: &Platform, seed: &Seed) -> anyhow::Result<()> {
+    let there = platform.store().tenant(&seed.tenant).await;
+    if there.context("cannot read the seeded tenant")?.is_some() {
+        return Ok(());
+    }
     let plan = plan::named(UNLIMITED).context("there is no plan without caps")?;
     let tenant = NewTenant {
         name: "Local".to_owned(),
@@ -40,14 +44,22 @@ pub(crate) async fn provision(platform: &Platform, seed: &Seed) -> anyhow::Resul
         per_minute: KEY_PER_MINUTE,
         expires_at: None,
     };
+    let admin = NewAdmin {
+        id: seed.admin.id,
+        email: seed.admin.email.clone(),
+        name: "Admin".to_owned(),
+        password: Secret::new(seed.admin.password.expose().clone()),
+    };
     let channel = channel(&seed.channel)?;
     tokio::try_join!(
-        provision::tenant(platform, &seed.tenant, tenant),
         provision::channel(platform, &seed.tenant, channel),
         provision::api_key(platform, &seed.tenant, &seed.api_key, key),
+        provision::super_admin(platform, &seed.tenant, admin),
     )
-    .context("cannot make the seeded tenant")?;
-    Ok(())
+    .context("cannot make what the seeded tenant has")?;
+    // Last, because with it all of it is there.
+    let made = provision::tenant(platform, &seed.tenant, tenant).await;
+    made.context("cannot make the seeded tenant")
 }
 
 /// Lets the seeded channel send again. The simulator's faults end with its process, and so does what they did to it.
