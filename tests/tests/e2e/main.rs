@@ -2,22 +2,31 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test does not expect fails it")]
 
+mod accounts;
+mod admin;
 mod authentication;
 mod aws_faults;
 mod bad_input;
 mod callbacks;
+mod channels;
 mod clock;
 mod crashes;
+mod data;
 mod first_message;
 mod idempotency;
 mod inbound;
+mod keys;
 mod limits;
 mod listing;
 mod media;
+mod oidc;
 mod operations;
 mod outcomes;
 mod paths;
 mod round_trips;
+mod sessions;
+mod settings;
+mod team;
 mod webhook_api;
 mod webhook_creation;
 mod webhook_edges;

@@ -1,7 +1,7 @@
 //! A send is cut, wherever it is.
 
 use futures::{StreamExt as _, stream};
-use openwati_core::{pacing::Pace, rate::DayWindow, time::Clock};
+use openwati_core::{pacing::Pace, time::Clock};
 use openwati_store::{Store, slots::Slot};
 use openwati_tests::{Answer, Process, SOON, eventually, someone};
 use serde_json::json;
@@ -215,6 +215,6 @@ async fn set_pace(process: &Process, before: Pace, after: Pace) {
 async fn places_taken(process: &Process) -> u32 {
     let (store, tenant) = (store(process), process.ready().tenant_id.parse().unwrap());
     let found = store.tenant_with_channels(&tenant).await.unwrap().unwrap();
-    let day = DayWindow::at(Clock::system().now(), found.tenant.billing_anchor_minutes);
+    let day = found.tenant.day(Clock::system().now());
     store.outbound_used(&tenant, day).await.unwrap()
 }
