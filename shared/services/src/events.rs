@@ -93,6 +93,16 @@ pub struct EndpointDisabled {
     pub reason: String,
 }
 
+/// The id of the event that tells of a customer's message which was written at `at`.
+pub(crate) fn received_event_id(at: Moment, message: Id) -> Id {
+    Id::derived(at, &[&message.hex(), EventType::MessageReceived.name()])
+}
+
+/// The id of the event that tells of a message's stage which was reached at `at`.
+pub(crate) fn status_event_id(at: Moment, message: Id, stage: Reported) -> Id {
+    Id::derived(at, &[&message.hex(), "status", stage.state().public_name()])
+}
+
 /// The place that an endpoint's secret is sealed for: it opens nowhere else.
 pub(crate) fn secret_context(tenant: &TenantId, endpoint: Id) -> String {
     format!("{tenant}/endpoint/{endpoint}/secret")

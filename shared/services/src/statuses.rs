@@ -14,7 +14,7 @@ use openwati_store::tally::DROPPED_STATUSES;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::events::{Emitter, Event, MessageStatus, What};
+use crate::events::{Emitter, Event, MessageStatus, What, status_event_id};
 use crate::platform::Platform;
 use crate::record::Record;
 
@@ -173,7 +173,7 @@ fn events(id: Id, jobs: &[StatusJob], recorded: Recorded) -> Vec<Event> {
     let event = |(stage, at): (Reported, Moment)| {
         let job = jobs.iter().find(|job| job.stage == stage && job.at == at)?;
         Some(Event {
-            id: Id::derived(at, &[&id.hex(), "status", stage.state().public_name()]),
+            id: status_event_id(at, id, stage),
             at,
             channel: Some(channel),
             what: What::MessageStatus(MessageStatus {

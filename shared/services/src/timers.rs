@@ -13,6 +13,7 @@ use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::due::Due;
 
+use crate::data;
 use crate::error::Error;
 use crate::platform::Platform;
 
@@ -96,6 +97,11 @@ async fn work(platform: &Platform, due: Due) -> Result<Effect, (Due, Error)> {
     let worked = match &due {
         Due::Message(tenant, id) => settle(platform, tenant, *id, platform.now()).await,
         Due::Outbox(tenant, id) => sweep(platform, tenant, *id).await,
+        Due::Retention(tenant) => match data::begin_retention(platform, tenant).await {
+            Ok(true) => Ok(Effect::Enqueued),
+            Ok(false) => Ok(Effect::Nothing),
+            Err(error) => Err(error),
+        },
         // They have shards of their own.
         Due::Delivery(..) => Ok(Effect::Nothing),
     };

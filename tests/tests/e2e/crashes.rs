@@ -1,5 +1,7 @@
 //! The process dies between any two effects, and its folder is taken up again.
 
+mod channels;
+mod data;
 mod inbound;
 mod media_download;
 mod sends;
@@ -67,6 +69,8 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         "media-download.",
         "webhook-delivery.",
         "timers.",
+        "channels.",
+        "data.",
     ];
     let count: usize = tested
         .iter()

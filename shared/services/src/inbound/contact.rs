@@ -176,6 +176,7 @@ fn new_contact(tenant: &TenantId, says: &Says, arrived: &Arrived) -> ContactReco
         peer: says.peer.clone(),
         peer_by: Some(says.by),
         created_at: at,
+        absorbed: Vec::new(),
         merged_into: None,
         version: 0,
     };

@@ -3,7 +3,7 @@
 use openwati_core::id::Id;
 use openwati_core::incoming::Incoming;
 
-use crate::events::{Event, MessageReceived, What};
+use crate::events::{Event, MessageReceived, What, received_event_id};
 
 /// What tells of a message without a file: the same whenever it is made. Who downloads a file tells of its message.
 pub(super) fn of(id: Id, channel: Id, peer: &str, wamid: &str, content: Incoming) -> Event {
@@ -19,7 +19,7 @@ pub(super) fn of(id: Id, channel: Id, peer: &str, wamid: &str, content: Incoming
         media_url: None,
     });
     Event {
-        id: Id::derived(at, &[&id.hex(), what.kind().name()]),
+        id: received_event_id(at, id),
         at,
         channel: Some(channel),
         what,

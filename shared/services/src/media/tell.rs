@@ -1,11 +1,10 @@
-use openwati_core::id::Id;
 use openwati_core::incoming::Incoming;
 use openwati_core::tenant::TenantId;
 use openwati_store::message::{Direction, MediaRecord, MessageRecord};
 
 use super::link::link;
 use crate::error::Error;
-use crate::events::{Emitter, Event, MessageReceived, What};
+use crate::events::{Emitter, Event, MessageReceived, What, received_event_id};
 use crate::platform::Platform;
 
 /// Tells the tenant's own servers of a customer's message with a file. Told again it is the same event.
@@ -43,7 +42,7 @@ fn event(
         media_url: Some(link(platform, tenant, message.id, media.link_generation)?),
     });
     Ok(Event {
-        id: Id::derived(at, &[&message.id.hex(), what.kind().name()]),
+        id: received_event_id(at, message.id),
         at,
         channel: Some(message.channel),
         what,

@@ -9,19 +9,21 @@ use openwati_store::queues::{QueueName, Taken};
 use super::Report;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::{deliver, media};
+use crate::{data, deliver, media};
 
 /// The queues, and what is settled in each.
-const SETTLED: [(QueueName, What); 3] = [
+const SETTLED: [(QueueName, What); 4] = [
     (QueueName::WebhookDeliveryDeadLetters, What::Delivery),
     (QueueName::WebhookRetriesDeadLetters, What::Delivery),
     (QueueName::MediaDownloadDeadLetters, What::Media),
+    (QueueName::DataDeadLetters, What::Data),
 ];
 
 #[derive(Debug, Clone, Copy)]
 enum What {
     Delivery,
     Media,
+    Data,
 }
 
 /// Settles dead letters until there are none or the time is over.
@@ -57,6 +59,7 @@ async fn some(
         let result = match what {
             What::Delivery => deliver::settle(platform, &body).await,
             What::Media => media::settle(platform, &body).await,
+            What::Data => data::settle(platform, &body).await,
         };
         match result {
             Ok(()) => settled.push(receipt),

@@ -1,0 +1,361 @@
+//! The jobs of a work, as they wait on their queue.
+
+use std::time::Duration;
+
+use openwati_core::crash_point;
+use openwati_core::id::Id;
+use openwati_core::tenant::TenantId;
+use openwati_store::data::{DataJobKind, DataJobRecord, DataJobState};
+use openwati_store::queues::{self, Job, QueueName};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::show::Counts;
+use super::subject::Subject;
+use super::walk::{self, Cursor};
+use super::{erase_contact, erase_tenant, export, reseal, retention};
+use crate::Record;
+use crate::audit;
+use crate::error::Error;
+use crate::platform::Platform;
+
+/// A slice of a work that is to be worked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Slice {
+    /// Whose work it is.
+    pub(super) tenant: TenantId,
+    /// The work.
+    pub(super) job: Id,
+    /// The version of its record that the slice begins at.
+    pub(super) version: u32,
+}
+
+/// How long a slice works before it hands over. No function runs long, and little is done again after a cut.
+const SLICE: Duration = Duration::from_secs(8);
+
+/// How long after an erasure has gone through everything it goes through it again: what was under way when it began has
+/// arrived by then. The longest that a queue waits.
+const SETTLING: Duration = Duration::from_secs(900);
+
+/// How often an erasure goes through everything at most, while it still finds something.
+const MOST_PASSES: u32 = 8;
+
+/// What follows a slice.
+enum Next {
+    /// The next one, at once.
+    Slice,
+    /// The next one, after a while.
+    Later,
+    /// Nothing: the work is done.
+    Nothing,
+}
+
+impl Slice {
+    pub(super) fn queued(&self, delay: Duration) -> Result<Job, Error> {
+        let body = queues::body(self).map_err(|error| Error::Internal(Box::new(error)))?;
+        Ok(Job {
+            body,
+            // On a standard queue the group only shares the workers fairly between tenants.
+            group: Some(self.tenant.to_string()),
+            deduplication: None,
+            delay_seconds: u16::try_from(delay.as_secs()).unwrap_or(900).min(900),
+        })
+    }
+}
+
+/// Works a batch of slices. Answers the ids of the jobs that are to come again.
+pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
+    let mut failed = Vec::new();
+    for record in records {
+        if let Err(error) = one(platform, &record).await {
+            tracing::warn!(
+                job = record.id, receives = record.receives, %error, source = ?std::error::Error::source(&error),
+                "a slice of a work through data comes again"
+            );
+            failed.push(record.id);
+        }
+    }
+    failed
+}
+
+async fn one(platform: &Platform, record: &Record) -> Result<(), Error> {
+    crash_point!("data.received");
+    let slice: Slice =
+        serde_json::from_str(&record.body).map_err(|error| Error::Internal(Box::new(error)))?;
+    let Some(mut job) = platform.store().data_job(&slice.tenant, slice.job).await? else {
+        tracing::warn!(tenant = %slice.tenant, work = %slice.job, "there is no such work through data");
+        return Ok(());
+    };
+    if job.state != DataJobState::Running {
+        return Ok(());
+    }
+    if job.version != slice.version {
+        // This one was worked. Where whoever did it died before the next one was on the queue, it comes again.
+        if record.receives > 1 && job.version == slice.version + 1 {
+            return enqueue(platform, &slice.tenant, &job, Duration::ZERO).await;
+        }
+        return Ok(());
+    }
+    let next = match worked(platform, &slice.tenant, &mut job).await {
+        Ok(next) => next,
+        Err(error) => return Err(error),
+    };
+    crash_point!("data.worked");
+    if !platform
+        .store()
+        .save_data_job(&slice.tenant, &mut job)
+        .await?
+    {
+        // The same slice came twice, and the other was faster.
+        return Ok(());
+    }
+    crash_point!("data.saved");
+    match next {
+        Next::Slice => enqueue(platform, &slice.tenant, &job, Duration::ZERO).await?,
+        Next::Later => enqueue(platform, &slice.tenant, &job, SETTLING).await?,
+        Next::Nothing => {
+            tracing::info!(
+                tenant = %slice.tenant, work = %job.id, kind = ?job.kind, counts = ?job.counts,
+                "a work through data is done"
+            );
+        }
+    }
+    crash_point!("data.enqueued");
+    Ok(())
+}
+
+async fn enqueue(
+    platform: &Platform,
+    tenant: &TenantId,
+    job: &DataJobRecord,
+    delay: Duration,
+) -> Result<(), Error> {
+    let slice = Slice {
+        tenant: tenant.clone(),
+        job: job.id,
+        version: job.version,
+    };
+    let queues = platform.queues()?;
+    let queued = slice.queued(delay)?;
+    Ok(queues.send(QueueName::Data, vec![queued]).await?)
+}
+
+/// Works one slice, and brings the record up to date.
+async fn worked(
+    platform: &Platform,
+    home: &TenantId,
+    job: &mut DataJobRecord,
+) -> Result<Next, Error> {
+    let within = SLICE.min(platform.function_timeout() / 3);
+    let deadline = Instant::now() + within;
+    let mut cursor: Cursor =
+        serde_json::from_str(&job.cursor).map_err(|error| Error::Internal(Box::new(error)))?;
+    let subject = Subject::of(job)?;
+    let mut counts = Counts::of(job);
+    let next = match job.kind {
+        DataJobKind::ExportTenant | DataJobKind::ExportContact => {
+            let sequences = match job.kind {
+                DataJobKind::ExportTenant => export::of_tenant(&subject),
+                _ => export::of_contact(&subject),
+            };
+            let mut exporter = export::Exporter {
+                platform,
+                subject: &subject,
+                part: Vec::new(),
+                counts,
+            };
+            let ended = walk::walk(
+                platform,
+                &subject,
+                &sequences,
+                &mut cursor,
+                deadline,
+                &mut exporter,
+            );
+            let ended = ended.await?;
+            exporter.write(home, job).await?;
+            counts = exporter.counts;
+            counts.clone().keep(job);
+            if ended {
+                export::finish(platform, &subject, job).await?;
+            }
+            if ended { Next::Nothing } else { Next::Slice }
+        }
+        DataJobKind::EraseTenant => {
+            let tenant = platform.store().tenant(&subject.tenant).await?;
+            let anchor = tenant.map_or(0, |tenant| tenant.billing_anchor_minutes);
+            let sequences = erase_tenant::sequences(&subject, anchor);
+            let mut eraser = erase_tenant::Eraser {
+                platform,
+                subject: &subject,
+                erased: counts,
+            };
+            let ended = walk::walk(
+                platform,
+                &subject,
+                &sequences,
+                &mut cursor,
+                deadline,
+                &mut eraser,
+            );
+            let mut ended = ended.await?;
+            counts = eraser.erased;
+            if ended {
+                ended = erase_tenant::objects(platform, &subject, deadline, &mut counts).await?;
+            }
+            // The tenant's own item is met until the end.
+            let met = cursor.met > 1;
+            match passed(ended, &mut cursor, met) {
+                Next::Nothing => {
+                    erase_tenant::finish(platform, &subject).await?;
+                    tombstone(
+                        platform,
+                        home,
+                        job,
+                        "tenant.erased",
+                        subject.tenant.as_str(),
+                        &counts,
+                    )
+                    .await?;
+                    Next::Nothing
+                }
+                next => next,
+            }
+        }
+        DataJobKind::EraseContact => {
+            let sequences = erase_contact::sequences(&subject);
+            let mut eraser = erase_contact::Eraser {
+                platform,
+                subject: &subject,
+                erased: counts,
+            };
+            let (before, met) = (eraser.erased.sum(), cursor.met);
+            let ended = walk::walk(
+                platform,
+                &subject,
+                &sequences,
+                &mut cursor,
+                deadline,
+                &mut eraser,
+            );
+            let ended = ended.await?;
+            counts = eraser.erased;
+            // Callbacks that name others are met again and again.
+            cursor.met = met + (counts.sum() - before);
+            let met = cursor.met > 0;
+            match passed(ended, &mut cursor, met) {
+                Next::Nothing => {
+                    let named = subject.contacts.first().map(|id| id.uuid());
+                    let named = named.unwrap_or_else(|| job.id.uuid());
+                    tombstone(platform, home, job, "contact.erased", &named, &counts).await?;
+                    Next::Nothing
+                }
+                next => next,
+            }
+        }
+        DataJobKind::Retention => {
+            let sequences = retention::sequences(platform, &subject).await?;
+            let mut remover = retention::Remover {
+                platform,
+                subject: &subject,
+                erased: counts,
+            };
+            let ended = walk::walk(
+                platform,
+                &subject,
+                &sequences,
+                &mut cursor,
+                deadline,
+                &mut remover,
+            );
+            let ended = ended.await?;
+            counts = remover.erased;
+            if ended { Next::Nothing } else { Next::Slice }
+        }
+        DataJobKind::Reseal => {
+            let ended = reseal::reseal(platform, &mut cursor, deadline, &mut counts).await?;
+            if ended { Next::Nothing } else { Next::Slice }
+        }
+    };
+    counts.keep(job);
+    if matches!(next, Next::Nothing) {
+        finish(job, DataJobState::Done, platform);
+    }
+    job.cursor =
+        serde_json::to_string(&cursor).map_err(|error| Error::Internal(Box::new(error)))?;
+    Ok(next)
+}
+
+/// Where an erasure stands whose slice is over: it goes through everything again until nothing is met, at least once.
+fn passed(ended: bool, cursor: &mut Cursor, met: bool) -> Next {
+    if !ended {
+        return Next::Slice;
+    }
+    let is_clean = cursor.pass > 0 && !met;
+    if is_clean || cursor.pass + 1 >= MOST_PASSES {
+        return Next::Nothing;
+    }
+    *cursor = Cursor {
+        pass: cursor.pass + 1,
+        ..Cursor::default()
+    };
+    Next::Later
+}
+
+/// Whom an erasure was about, only its own end says, without a number.
+fn finish(job: &mut DataJobRecord, state: DataJobState, platform: &Platform) {
+    job.state = state;
+    job.finished_at = Some(platform.now());
+    if !matches!(
+        job.kind,
+        DataJobKind::ExportTenant | DataJobKind::ExportContact
+    ) {
+        job.subject = None;
+    }
+}
+
+/// Keeps that something was erased, once.
+async fn tombstone(
+    platform: &Platform,
+    home: &TenantId,
+    job: &DataJobRecord,
+    act: &'static str,
+    target: &str,
+    counts: &Counts,
+) -> Result<(), Error> {
+    let mut record = audit::by(platform, &job.actor, act, target, json!(counts));
+    record.id = Id::derived(job.created_at, &[home.as_str(), act, &job.id.hex()]);
+    audit::keep(platform, home, &record).await?;
+    crash_point!("data.tombstone_kept");
+    Ok(())
+}
+
+/// Gives up the work of a slice that ended in the dead-letter queue.
+///
+/// # Errors
+/// If the store did not answer.
+pub async fn settle(platform: &Platform, body: &str) -> Result<(), Error> {
+    let slice: Slice = match serde_json::from_str(body) {
+        Ok(slice) => slice,
+        Err(error) => {
+            tracing::error!(%error, "a slice of a work through data that cannot be read is given up");
+            return Ok(());
+        }
+    };
+    let Some(mut job) = platform.store().data_job(&slice.tenant, slice.job).await? else {
+        return Ok(());
+    };
+    if job.state != DataJobState::Running || job.version != slice.version {
+        return Ok(());
+    }
+    finish(&mut job, DataJobState::Failed, platform);
+    job.reason =
+        Some("it could not be worked, however often it was tried; ask for it again".to_owned());
+    platform
+        .store()
+        .save_data_job(&slice.tenant, &mut job)
+        .await?;
+    tracing::error!(tenant = %slice.tenant, work = %job.id, kind = ?job.kind, "a work through data is given up");
+    Ok(())
+}
