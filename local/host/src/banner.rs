@@ -48,6 +48,18 @@ impl fmt::Display for Banner<'_> {
                 self.folder.join(SEED).display()
             )?,
         }
+        match &self.ready.admin {
+            Some(admin) => writeln!(
+                f,
+                "  Log-in          {}, password {}",
+                admin.email, admin.password
+            )?,
+            None => writeln!(
+                f,
+                "  Log-in          in {}",
+                self.folder.join(SEED).display()
+            )?,
+        }
         writeln!(f, "  Data            {}", self.folder.display())?;
         let Some(key) = &self.ready.api_key else {
             return Ok(());

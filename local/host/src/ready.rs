@@ -20,6 +20,9 @@ pub struct Ready {
     /// Its API key; absent with another Graph than the simulator, or beyond this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<String>,
+    /// Who may log in; absent where `api_key` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin: Option<ReadyAdmin>,
     /// Its channel.
     pub channel: ReadyChannel,
     /// What the platform stands on.
@@ -34,6 +37,15 @@ pub struct Ready {
     pub private_urls: bool,
     /// What the waits that are policy are divided by.
     pub speed: f64,
+}
+
+/// The seeded Super Admin.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ReadyAdmin {
+    /// The address to log in with.
+    pub email: String,
+    /// The password to log in with.
+    pub password: String,
 }
 
 /// The seeded channel.
@@ -113,6 +125,14 @@ impl fmt::Debug for Ready {
             .field("tenant_id", &self.tenant_id)
             .field("channel", &self.channel)
             .field("aws", &self.aws)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ReadyAdmin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadyAdmin")
+            .field("email", &self.email)
             .finish_non_exhaustive()
     }
 }

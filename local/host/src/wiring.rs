@@ -26,7 +26,13 @@ pub(crate) fn template(options: &Options, graph: &str) -> anyhow::Result<Templat
     let timeouts = Timeouts {
         function: options.function_timeout,
     };
-    let parameters = [("GraphBaseUrl", graph.to_owned())];
+    let parameters = [
+        ("GraphBaseUrl", graph.to_owned()),
+        ("SignUp", options.sign_up.clone()),
+        ("SignUpPlan", options.sign_up_plan.clone()),
+        ("SmtpUrl", options.smtp_url.expose().clone()),
+        ("MailFrom", options.mail_from.clone()),
+    ];
     Template::embedded(timeouts, &parameters).context("cannot read the template")
 }
 

@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod query;
 mod routes;
 pub mod sqs;
+pub mod user;
 
 pub use app::{App, BadEnvironment, Needs};
 pub use error::{ApiError, ErrorBody, WhatsAppError, replayed};
