@@ -18,7 +18,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{lanes::Lanes, names::Names, sign};
+use super::{lanes::Lanes, sign};
 use crate::{
     base::LastBase,
     media::{is_file, link},
@@ -72,7 +72,6 @@ impl Deliverer {
             .connect_timeout(TIMEOUT)
             .redirect(redirect::Policy::none())
             .no_proxy()
-            .dns_resolver(Names)
             .build()?;
         let (inbox, queue) = unbounded_channel();
         let deliverer = Self {

@@ -3,7 +3,6 @@
 mod body;
 mod deliver;
 mod lanes;
-mod names;
 mod statuses;
 
 pub(crate) use body::{envelope, event, sign, to_ascii};
