@@ -15,6 +15,7 @@ use openwati_core::email::EmailAddress;
 use openwati_core::password::Password;
 use openwati_core::secret::Secret;
 use openwati_store::user::UserRecord;
+use tokio::sync::Semaphore;
 
 use crate::authenticate::{Actor, Caller};
 use crate::error::Error;
@@ -73,19 +74,25 @@ fn checked_password(
         .map_err(|error| Error::invalid("invalid_password", format!("{field}: {error}")))
 }
 
-/// Whether a password is somebody's, on a thread that may be kept busy.
+/// Passwords that one process works on at a time: each takes 19 MiB and a processor.
+static AT_A_TIME: Semaphore = Semaphore::const_new(4);
+
+/// Whether a password is somebody's.
 async fn verify(typed: Password, kept: Option<Secret<String>>) -> Result<bool, Error> {
-    let verified = tokio::task::spawn_blocking(move || typed.is(kept.as_ref()));
-    verified
-        .await
-        .map_err(|error| Error::Internal(Box::new(error)))
+    hard(move || typed.is(kept.as_ref())).await
 }
 
-/// What is kept of a password, made on a thread that may be kept busy.
+/// What is kept of a password.
 pub(crate) async fn hash(platform: &Platform, password: Password) -> Result<Secret<String>, Error> {
     let entropy = platform.entropy().clone();
-    let hash = tokio::task::spawn_blocking(move || password.hash(&entropy));
-    hash.await.map_err(|error| Error::Internal(Box::new(error)))
+    hard(move || password.hash(&entropy)).await
+}
+
+/// Does what keeps a processor busy on a thread that may be.
+async fn hard<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let _place = AT_A_TIME.acquire().await;
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Error::Internal(Box::new(error)))
 }
 
 /// Whoever calls as a person, as they are now.

@@ -5,6 +5,7 @@ mod data;
 mod inbound;
 mod media_download;
 mod sends;
+mod team;
 mod webhooks;
 
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -71,6 +72,7 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         "timers.",
         "channels.",
         "data.",
+        "team.",
     ];
     let count: usize = tested
         .iter()
