@@ -39,6 +39,14 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Reads the endpoints of a tenant to whom something may be about to happen, so that nobody waits for them then. What
+    /// cannot be read now is read when it is needed.
+    pub async fn prepare(&mut self, tenant: &TenantId) {
+        if let Err(error) = self.endpoints(tenant).await {
+            tracing::debug!(%tenant, %error, "endpoints are read again when they are needed");
+        }
+    }
+
     /// Puts events of a tenant on their way, in their order. Once it returns without an error they arrive, whatever dies.
     ///
     /// # Errors

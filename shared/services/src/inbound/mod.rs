@@ -19,7 +19,7 @@ mod notice;
 mod together;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use openwati_core::crash_point;
@@ -55,6 +55,16 @@ enum Next {
 struct Work {
     record: Record,
     stage: Stage,
+}
+
+impl Work {
+    /// Whose customer wrote, where the job is a message that is read.
+    fn tenant(&self) -> Option<TenantId> {
+        match &self.stage {
+            Stage::Read(draft) => Some(draft.told.tenant.clone()),
+            Stage::New | Stage::Kept(..) => None,
+        }
+    }
 }
 
 /// How far a job has come.
@@ -96,6 +106,22 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
             .push(Work { record, stage });
     }
     let mut groups: Vec<Vec<Work>> = groups.into_values().collect();
+    together::read(platform, &mut groups).await;
+    let mut emitter = Emitter::new(platform);
+    let tenants: BTreeSet<TenantId> = groups.iter().flatten().filter_map(Work::tenant).collect();
+    let prepare = async {
+        for tenant in &tenants {
+            emitter.prepare(tenant).await;
+        }
+    };
+    let ((kept, mut failed), ()) = tokio::join!(keep(platform, groups), prepare);
+    failed.extend(follow_up(platform, emitter, kept).await);
+    crash_point!("inbound.told");
+    failed
+}
+
+/// Keeps what the jobs of all groups tell. Answers those that are done, and the ids of those that are to come again.
+async fn keep(platform: &Platform, mut groups: Vec<Vec<Work>>) -> (Vec<Kept>, Vec<String>) {
     together::keep(platform, &mut groups).await;
     let mut done = futures::stream::iter(groups)
         .map(|group| one_group(platform, group))
@@ -105,9 +131,7 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
         kept.extend(some);
         failed.extend(others);
     }
-    failed.extend(follow_up(platform, kept).await);
-    crash_point!("inbound.told");
-    failed
+    (kept, failed)
 }
 
 /// Works the jobs of a group one after the other, until one fails. One that fails for the last time becomes a dead letter
@@ -198,7 +222,7 @@ fn job(record: &Record) -> Result<InboundJob, Error> {
 }
 
 /// Puts on their way what follows from messages. Answers the ids of the jobs for which that failed.
-async fn follow_up(platform: &Platform, kept: Vec<Kept>) -> Vec<String> {
+async fn follow_up(platform: &Platform, mut emitter: Emitter<'_>, kept: Vec<Kept>) -> Vec<String> {
     let mut failed = Vec::new();
     let mut events: BTreeMap<TenantId, (Vec<String>, Vec<Event>)> = BTreeMap::new();
     let (mut waiting, mut downloads) = (Vec::new(), Vec::new());
@@ -230,7 +254,6 @@ async fn follow_up(platform: &Platform, kept: Vec<Kept>) -> Vec<String> {
     };
     let tell = async {
         let mut untold = Vec::new();
-        let mut emitter = Emitter::new(platform);
         for (tenant, (records, events)) in events {
             if let Err(error) = emitter.emit(&tenant, events).await {
                 tracing::warn!(%tenant, %error, "events of what came in are told again");

@@ -42,12 +42,22 @@ struct Plan<'a> {
     bytes: usize,
 }
 
-/// Keeps the messages at the heads of the groups, as far as they need nothing else and there is more than one. Those that
-/// are kept stand at [`Stage::Kept`] then. What goes wrong is left to each job to meet by itself.
-pub(super) async fn keep(platform: &Platform, groups: &mut [Vec<Work>]) {
-    for group in groups.iter_mut() {
-        read(platform, group).await;
+/// Reads the messages at the heads of the groups, which stand at [`Stage::Read`] then. One that was handed out before may be
+/// there already, and one that lies in the bucket may be large: those and all behind them in their group are left.
+pub(super) async fn read(platform: &Platform, groups: &mut [Vec<Work>]) {
+    for group in groups {
+        for work in group {
+            let Some(draft) = draft(platform, work).await else {
+                break;
+            };
+            work.stage = Stage::Read(Box::new(draft));
+        }
     }
+}
+
+/// Keeps the messages that are read, as far as they need nothing else and there is more than one: they stand at
+/// [`Stage::Kept`] then. What goes wrong is left to each job to meet by itself.
+pub(super) async fn keep(platform: &Platform, groups: &mut [Vec<Work>]) {
     let heads: Vec<Vec<&Draft>> = groups.iter().map(|group| head(group)).collect();
     if heads.iter().map(Vec::len).sum::<usize>() < 2 {
         return;
@@ -69,17 +79,6 @@ pub(super) async fn keep(platform: &Platform, groups: &mut [Vec<Work>]) {
                 other => other,
             };
         }
-    }
-}
-
-/// Reads the messages at the head of a group. One that was handed out before may be there already, and one that lies in the
-/// bucket may be large: those and all behind them are left.
-async fn read(platform: &Platform, group: &mut [Work]) {
-    for work in group {
-        let Some(draft) = draft(platform, work).await else {
-            return;
-        };
-        work.stage = Stage::Read(Box::new(draft));
     }
 }
 
