@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::config::BehaviorVersion;
+use aws_sdk_dynamodb::config::{BehaviorVersion, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_http_client::Connector;
@@ -134,6 +134,7 @@ impl ClientBase {
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::config::Builder::from(&self.shared);
         config.set_endpoint_url(self.dynamodb.clone());
+        config.set_stalled_stream_protection(Some(stalls()));
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
@@ -141,6 +142,7 @@ impl ClientBase {
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::config::Builder::from(&self.shared);
         config.set_endpoint_url(self.sqs.clone());
+        config.set_stalled_stream_protection(Some(stalls()));
         aws_sdk_sqs::Client::from_conf(config.build())
     }
 
@@ -182,6 +184,12 @@ fn connector(plain: bool) -> SharedHttpConnector {
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(1);
+
+/// Answers of DynamoDB and SQS are small, and each has its time: watching how fast they come costs every request and tells
+/// nothing.
+fn stalls() -> StalledStreamProtectionConfig {
+    StalledStreamProtectionConfig::disabled()
+}
 
 /// Three tries in all: what lasts longer is the caller's to tell.
 fn retries() -> RetryConfig {
