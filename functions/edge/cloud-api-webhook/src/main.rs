@@ -1,6 +1,11 @@
 //! `cloud-api-webhook` on Lambda.
 
+use mimalloc::MiMalloc;
 use openwati_web::{App, Needs, lambda};
+
+/// A seventh of the processor time of a busy function goes into the C library's allocator.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
