@@ -178,7 +178,11 @@ impl From<channels::Channel> for Channel {
 }
 
 pub(crate) const fn status(connected: bool) -> &'static str {
-    if connected { "connected" } else { "disconnected" }
+    if connected {
+        "connected"
+    } else {
+        "disconnected"
+    }
 }
 
 impl From<channels::Channel> for OneChannel {
