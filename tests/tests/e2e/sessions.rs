@@ -1,5 +1,7 @@
 //! People who are logged in, and how far each of them reaches.
 
+mod tokens;
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
