@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Moment(i64);
 
+/// Before it nobody wrote by WhatsApp, which began in 2009. A callback that says so has no time.
+pub const WHATSAPP_BEGAN: Moment = Moment::from_seconds(1_230_768_000);
+
 impl Moment {
     /// From milliseconds since the epoch.
     pub const fn from_millis(millis: i64) -> Self {

@@ -13,7 +13,7 @@ use openwati_core::crash_point;
 use openwati_core::digest::hex_of_parts;
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
-use openwati_core::time::Moment;
+use openwati_core::time::{Moment, WHATSAPP_BEGAN};
 use openwati_store::callback_log::CallbackOutcome;
 use openwati_store::message::MessageError;
 use openwati_store::queues::{self, Job, LARGEST_BODY, QueueName};
@@ -139,7 +139,7 @@ pub async fn callback(
             News::Status(status) => statuses.push(status_job(platform, &tenant, status)?),
             News::Inbound(news) => {
                 let channel = piece.phone_number_id.is_some().then_some(channel);
-                let told_at = piece.told_at.unwrap_or_else(|| platform.now());
+                let told_at = plausible(piece.told_at).unwrap_or_else(|| platform.now());
                 let about = About {
                     channel,
                     waba_id: piece.waba_id,
@@ -252,6 +252,11 @@ fn channel_of(signed: &[&Signer], piece: &Piece) -> Option<Id> {
     channel.map(|signer| signer.id)
 }
 
+/// A time that WhatsApp told, if it can be one.
+fn plausible(at: Option<Moment>) -> Option<Moment> {
+    at.filter(|at| *at >= WHATSAPP_BEGAN)
+}
+
 fn status_job(platform: &Platform, tenant: &TenantId, status: Status) -> Result<Job, Error> {
     let now = platform.now();
     let job = StatusJob {
@@ -259,7 +264,7 @@ fn status_job(platform: &Platform, tenant: &TenantId, status: Status) -> Result<
         wamid: status.wamid,
         message: status.opaque.and_then(|opaque| opaque.parse().ok()),
         stage: status.stage,
-        at: status.at.unwrap_or(now),
+        at: plausible(status.at).unwrap_or(now),
         error: status.error.map(|error| {
             MessageError::of_whatsapp(error.code, &error.title, error.details.as_deref())
         }),

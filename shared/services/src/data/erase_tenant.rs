@@ -31,7 +31,15 @@ const COUNTED_DAYS: u32 = 100;
 
 /// Where everything of a tenant lies, in the order in which it goes. Its days begin `anchor_minutes` after midnight; what
 /// days with another begin counted goes two days later by itself.
-pub(super) fn sequences(subject: &Subject, anchor_minutes: u16) -> Vec<Sequence> {
+///
+/// The first time everything is walked through. Later it is about what was under way when it began, which is not old.
+pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Vec<Sequence> {
+    let from = match pass {
+        0 => BEGINNING,
+        _ => subject
+            .until
+            .minus(std::time::Duration::from_secs(400 * 86_400)),
+    };
     // Until the month after, for what arrives while it is erased.
     let end = subject
         .until
@@ -46,12 +54,12 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16) -> Vec<Sequence>
         Sequence::one(Place::Keys),
         Sequence::one(Place::Team),
         Sequence::one(Place::Tenant),
-        Sequence::messages(BEGINNING, end),
+        Sequence::messages(from, end),
         Sequence::contacts(),
-        Sequence::notices(BEGINNING, end),
+        Sequence::notices(from, end),
     ];
     for endpoint in &subject.endpoints {
-        sequences.push(Sequence::deliveries(*endpoint, end));
+        sequences.push(Sequence::deliveries(*endpoint, from, end));
     }
     sequences.extend([
         Sequence::one(Place::Endpoints),
@@ -60,8 +68,8 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16) -> Vec<Sequence>
             Place::OutboundQuota(day(back, anchor_minutes))
         }),
         Sequence::new(COUNTED_DAYS, move |back| Place::Tally(day(back, 0))),
-        Sequence::months(BEGINNING, end, 1, |month, _| Place::CallbackLog(month)),
-        Sequence::months(BEGINNING, end, 1, |month, _| Place::Audit(month)),
+        Sequence::months(from, end, 1, |month, _| Place::CallbackLog(month)),
+        Sequence::months(from, end, 1, |month, _| Place::Audit(month)),
         Sequence::one(Place::DataJobs),
     ]);
     sequences

@@ -185,7 +185,7 @@ async fn worked(
         DataJobKind::EraseTenant => {
             let tenant = platform.store().tenant(&subject.tenant).await?;
             let anchor = tenant.map_or(0, |tenant| tenant.billing_anchor_minutes);
-            let sequences = erase_tenant::sequences(&subject, anchor);
+            let sequences = erase_tenant::sequences(&subject, anchor, cursor.pass);
             let mut eraser = erase_tenant::Eraser {
                 platform,
                 subject: &subject,

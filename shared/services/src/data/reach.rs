@@ -71,7 +71,7 @@ mod tests {
         let now = Moment::from_seconds(1_790_000_000);
         let mut subject = Subject::of_tenant("1234567890".parse().unwrap(), now);
         subject.endpoints.push(Id::from_bytes([1; 12]));
-        let places = sequences(&subject, 0);
+        let places = sequences(&subject, 0, 0);
         let walked: BTreeSet<Entity> = places
             .iter()
             .filter_map(|sequence| sequence.first())

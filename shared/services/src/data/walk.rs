@@ -2,7 +2,7 @@
 
 use futures::future::try_join_all;
 use openwati_core::id::Id;
-use openwati_core::time::Moment;
+use openwati_core::time::{Moment, WHATSAPP_BEGAN};
 use openwati_store::data::{CONTACT_SHARDS, Place, Thing};
 use openwati_store::{DELIVERY_SHARDS, MESSAGE_SHARDS};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ const WAVE: u32 = 16;
 /// Things that are read at a time.
 const PAGE: usize = 200;
 
-/// Months since 1970, which is before everything: whoever signs callbacks may date them as they like.
+/// Months since 1970.
 fn month(moment: Moment) -> u32 {
     let text = moment.year_month();
     let number = |digits: &str| digits.parse::<u32>().unwrap_or_default();
@@ -102,8 +102,8 @@ impl Sequence {
         Self::months(from, to, 1, |month, _| Place::Notices(month))
     }
 
-    pub(super) fn deliveries(endpoint: Id, to: Moment) -> Self {
-        Self::months(BEGINNING, to, DELIVERY_SHARDS, move |month, shard| {
+    pub(super) fn deliveries(endpoint: Id, from: Moment, to: Moment) -> Self {
+        Self::months(from, to, DELIVERY_SHARDS, move |month, shard| {
             Place::Deliveries(endpoint, month, shard)
         })
     }
@@ -121,8 +121,8 @@ impl Sequence {
     }
 }
 
-/// Before everything.
-pub(super) const BEGINNING: Moment = Moment::from_seconds(0);
+/// Before everything: no id is made of an earlier time.
+pub(super) const BEGINNING: Moment = WHATSAPP_BEGAN;
 
 /// Walks on from where the cursor stands until `deadline`. Says whether the end was reached.
 pub(super) async fn walk(
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(places[0], Place::Messages("202512".to_owned(), 0));
         assert_eq!(places[23], Place::Messages("202602".to_owned(), 7));
         let all = Sequence::notices(BEGINNING, at("2026-06-01T00:00:00Z"));
-        assert_eq!((all.place)(0), Place::Notices("197001".to_owned()));
+        assert_eq!((all.place)(0), Place::Notices("200901".to_owned()));
         assert_eq!(
             (all.place)(all.length - 1),
             Place::Notices("202606".to_owned())

@@ -8,7 +8,7 @@ use openwati_core::id::Id;
 use openwati_core::incoming::{Act, Incoming};
 use openwati_core::media::MediaKind;
 use openwati_core::message::Recipient;
-use openwati_core::time::Moment;
+use openwati_core::time::{Moment, WHATSAPP_BEGAN};
 use openwati_store::conversation::ConversationRecord;
 use openwati_store::message::{self, ConversationChange, Direction, MediaRecord};
 
@@ -61,7 +61,7 @@ impl Draft {
         let peer = peer.ok_or_else(|| Error::Internal("a message is from nobody".into()))?;
         let arrived = &told.arrived;
         let latest = told.told_at.plus(AHEAD);
-        let at = arrived.at.filter(|at| *at <= latest);
+        let at = arrived.at.filter(|at| (WHATSAPP_BEGAN..=latest).contains(at));
         let at = at.unwrap_or(told.told_at);
         let delay = at.until(told.told_at);
         let cause = [told.tenant.as_str(), &arrived.wamid, told.direction.name()];
