@@ -59,6 +59,9 @@ struct Candidate {
     receive_count: i64,
 }
 
+/// How many times as many messages as are wanted are looked at, to find those of one group.
+const AHEAD: usize = 4;
+
 impl Work<'_> {
     /// Takes messages from the queue. Those that were received too often go to the dead-letter queue instead.
     pub(crate) fn receive(
@@ -118,18 +121,45 @@ impl Work<'_> {
         limit: usize,
         redrive: Option<&Redrive>,
     ) -> Result<(Vec<Candidate>, Vec<Candidate>), Fault> {
-        let barriers = if queue.attributes.is_fifo() {
-            self.barriers(queue)?
-        } else {
-            HashMap::new()
+        let is_spent = |message: &Candidate| {
+            let policy = redrive.filter(|_| !message.copy);
+            policy.is_some_and(|policy| message.receive_count >= policy.max_receive_count)
+        };
+        let mut candidates = self.candidates(queue, limit, is_spent)?.into_iter();
+        let (mut taken, mut spent) = (Vec::new(), Vec::new());
+        while taken.len() < limit
+            && let Some(message) = candidates.next()
+        {
+            match is_spent(&message) {
+                true => spent.push(message),
+                false => taken.push(message),
+            }
+        }
+        Ok((taken, spent))
+    }
+
+    /// The messages that come next, at least `limit` that are not spent where there are as many. They come by rank; from a
+    /// FIFO queue group by group where fewer groups have messages than are wanted, so that a receiver holds few groups and
+    /// leaves the others to other receivers, as Amazon describes it ("FIFO queue delivery logic").
+    fn candidates(
+        &self,
+        queue: &Queue,
+        limit: usize,
+        is_spent: impl Fn(&Candidate) -> bool,
+    ) -> Result<Vec<Candidate>, Fault> {
+        let fifo = queue.attributes.is_fifo();
+        let barriers = match fifo {
+            true => self.barriers(queue)?,
+            false => HashMap::new(),
         };
         let mut statement = self.connection.prepare_cached(
             "SELECT sequence, rank, group_id, copy, receive_count FROM messages
              WHERE queue = ?1 AND state = 1 ORDER BY rank, sequence",
         )?;
         let mut rows = statement.query([queue.id])?;
-        let (mut taken, mut spent) = (Vec::new(), Vec::new());
-        while taken.len() < limit
+        let (mut found, mut turns) = (Vec::new(), HashMap::new());
+        let (mut wanted, mut fit) = (limit, 0);
+        while fit < wanted
             && let Some(row) = rows.next()?
         {
             let message = Candidate {
@@ -139,23 +169,24 @@ impl Work<'_> {
                 copy: row.get(3)?,
                 receive_count: row.get(4)?,
             };
-            let barrier = message
-                .group_id
-                .as_ref()
-                .and_then(|group| barriers.get(group));
+            let group = message.group_id.clone();
+            let barrier = group.as_ref().and_then(|group| barriers.get(group));
             if !message.copy && barrier.is_some_and(|barrier| *barrier <= message.rank) {
                 continue;
             }
-            match redrive {
-                Some(policy)
-                    if !message.copy && message.receive_count >= policy.max_receive_count =>
-                {
-                    spent.push(message);
-                }
-                _ => taken.push(message),
+            fit += usize::from(!is_spent(&message));
+            let next = turns.len();
+            let turn = *turns.entry(group).or_insert(next);
+            found.push((turn, message));
+            if fifo && turns.len() < found.len() {
+                wanted = limit * AHEAD;
             }
         }
-        Ok((taken, spent))
+        if fifo {
+            // It keeps the order within a group.
+            found.sort_by_key(|(turn, _)| *turn);
+        }
+        Ok(found.into_iter().map(|(_, message)| message).collect())
     }
 
     /// Groups of a FIFO queue that give nothing from a rank on: all of it while one of its messages is in flight, and

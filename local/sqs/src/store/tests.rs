@@ -51,13 +51,22 @@ impl Bench {
     }
 
     fn send(&mut self, queue: &Queue, id: Option<&str>) -> String {
+        self.send_in(queue, "g", id)
+    }
+
+    fn send_in(&mut self, queue: &Queue, group: &str, id: Option<&str>) -> String {
         let message = Sending {
             body: "x".to_owned(),
-            group_id: Some("g".to_owned()),
+            group_id: Some(group.to_owned()),
             deduplication_id: id.map(str::to_owned),
             ..Sending::default()
         };
         self.work().send(queue, &message).unwrap().message_id
+    }
+
+    fn receive_groups(&mut self, queue: &Queue) -> Vec<String> {
+        let received = self.receive(queue, 30).messages;
+        received.into_iter().filter_map(|m| m.group_id).collect()
     }
 
     fn receive(&mut self, queue: &Queue, visibility_seconds: i64) -> Received {
@@ -157,4 +166,43 @@ fn the_turns_of_groups_survive_a_restart() {
     bench.work().send(&queue, &other).unwrap();
     let received = bench.receive(&queue, 30);
     assert!(received.messages.iter().any(|found| found.body == "other"));
+}
+
+#[test]
+fn a_receiver_of_a_fifo_queue_with_few_groups_leaves_the_others_to_other_receivers() {
+    let mut bench = Bench::new();
+    let queue = bench.queue("q.fifo", &[("FifoQueue", "true")]);
+    for number in 0..12 {
+        for group in ["a", "b", "c"] {
+            bench.send_in(&queue, group, Some(&format!("{group}{number}")));
+        }
+    }
+    assert_eq!(bench.receive_groups(&queue), ["a"; 10]);
+    assert_eq!(bench.receive_groups(&queue), ["b"; 10]);
+    assert_eq!(bench.receive_groups(&queue), ["c"; 10]);
+    assert!(bench.receive_groups(&queue).is_empty());
+}
+
+#[test]
+fn a_receiver_of_a_fifo_queue_with_many_groups_gets_one_message_of_each() {
+    let mut bench = Bench::new();
+    let queue = bench.queue("q.fifo", &[("FifoQueue", "true")]);
+    for number in 0..3 {
+        for group in 0..15 {
+            bench.send_in(
+                &queue,
+                &group.to_string(),
+                Some(&format!("{group}-{number}")),
+            );
+        }
+    }
+    let first = bench.receive_groups(&queue);
+    let expected: Vec<String> = (0..10).map(|group| group.to_string()).collect();
+    assert_eq!(first, expected);
+    // Of the five that are left: all of the first, and what the others have.
+    let second = bench.receive_groups(&queue);
+    assert_eq!(
+        second,
+        ["10", "10", "10", "11", "11", "11", "12", "12", "12", "13"]
+    );
 }
