@@ -21,6 +21,10 @@ use crate::{
 /// However fast time is set to run, a schedule leaves room for other work.
 const SHORTEST_PERIOD: Duration = Duration::from_millis(10);
 
+/// Batches of inbound messages that are worked on at once. The template's default leaves room in an AWS account that has
+/// little; here nothing else waits for it, and with two at a time a flood of callbacks holds up what customers write.
+const INBOUND_CONCURRENCY: u32 = 4;
+
 /// The template with what the options change.
 pub(crate) fn template(options: &Options, graph: &str) -> anyhow::Result<Template> {
     let timeouts = Timeouts {
@@ -28,6 +32,7 @@ pub(crate) fn template(options: &Options, graph: &str) -> anyhow::Result<Templat
     };
     let parameters = [
         ("GraphBaseUrl", graph.to_owned()),
+        ("InboundConcurrency", INBOUND_CONCURRENCY.to_string()),
         ("SignUp", options.sign_up.clone()),
         ("SignUpPlan", options.sign_up_plan.clone()),
         ("SmtpUrl", options.smtp_url.expose().clone()),
