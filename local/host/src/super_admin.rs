@@ -173,7 +173,11 @@ impl Maker<'_> {
             oidc: Vec::new(),
         };
         let act = self.act("user.created", &user);
-        match self.store.create_tenant_with_user(&record, &user, &[(&record.tenant, &act)]).await? {
+        match self
+            .store
+            .create_tenant_with_user(&record, &user, &[(&record.tenant, &act)])
+            .await?
+        {
             Created::Yes => Ok(self.outcome(tenant, Some(password))),
             Created::EmailTaken | Created::Full => {
                 bail!("somebody took the address just now; try again")
