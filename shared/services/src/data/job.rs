@@ -97,10 +97,7 @@ async fn one(platform: &Platform, record: &Record) -> Result<(), Error> {
         }
         return Ok(());
     }
-    let next = match worked(platform, &slice.tenant, &mut job).await {
-        Ok(next) => next,
-        Err(error) => return Err(error),
-    };
+    let next = worked(platform, &slice.tenant, &mut job).await?;
     crash_point!("data.worked");
     if !platform
         .store()
@@ -303,16 +300,11 @@ fn passed(ended: bool, cursor: &mut Cursor, met: bool) -> Next {
     Next::Later
 }
 
-/// Whom an erasure was about, only its own end says, without a number.
+/// Whom a work was about, its record forgets: else an erasure would leave a number in that of an export.
 fn finish(job: &mut DataJobRecord, state: DataJobState, platform: &Platform) {
     job.state = state;
     job.finished_at = Some(platform.now());
-    if !matches!(
-        job.kind,
-        DataJobKind::ExportTenant | DataJobKind::ExportContact
-    ) {
-        job.subject = None;
-    }
+    job.subject = None;
 }
 
 /// Keeps that something was erased, once.

@@ -60,7 +60,7 @@ pub struct DataJobRecord {
     pub state: DataJobState,
     /// Who asked for it, as the audit log names them.
     pub actor: String,
-    /// What it is about, as JSON. An erasure forgets it in the end.
+    /// What it is about, as JSON, until it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Where it goes on, as JSON.
