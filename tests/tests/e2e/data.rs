@@ -23,7 +23,9 @@ use openwati_store::Queues;
 use openwati_store::aws::Clients;
 use openwati_store::data::{DataJobRecord, DataJobState};
 use openwati_store::queues::QueueName;
-use openwati_tests::{Client, Needs, Receiver, Reply, Running, SOON, Tenant, eventually, lacks, someone};
+use openwati_tests::{
+    Client, Needs, Receiver, Reply, Running, SOON, Tenant, eventually, lacks, someone,
+};
 use serde_json::{Value, json};
 
 /// An item of the table, as it is kept.
@@ -84,8 +86,13 @@ fn text<'a>(item: &'a Item, name: &str) -> &'a str {
 pub(crate) fn is_of(item: &Item, tenant: &TenantId) -> bool {
     let tenant = tenant.as_str();
     let pk = text(item, "pk");
-    let by_key = pk == tenant || pk.strip_prefix(tenant).is_some_and(|rest| rest.starts_with('#'));
-    let looked_up = ["key#", "email#", "oidc#"].iter().any(|kind| pk.starts_with(kind))
+    let by_key = pk == tenant
+        || pk
+            .strip_prefix(tenant)
+            .is_some_and(|rest| rest.starts_with('#'));
+    let looked_up = ["key#", "email#", "oidc#"]
+        .iter()
+        .any(|kind| pk.starts_with(kind))
         && text(item, "tenant") == tenant;
     by_key || looked_up || (pk == "tenants" && text(item, "sk") == tenant)
 }
@@ -132,7 +139,12 @@ pub(crate) fn operator(platform: &Platform, tenant: &TenantId) -> Caller {
 /// The work, once it is over.
 pub(crate) async fn over(platform: &Platform, tenant: &TenantId, job: Id) -> DataJobRecord {
     let job = eventually("the work is over", WORKED, || async {
-        let job = platform.store().data_job(tenant, job).await.unwrap().unwrap();
+        let job = platform
+            .store()
+            .data_job(tenant, job)
+            .await
+            .unwrap()
+            .unwrap();
         (job.state != DataJobState::Running).then_some(job)
     })
     .await;
@@ -155,7 +167,11 @@ pub(crate) async fn asked(client: &Client, what: &str, body: &Value) -> Value {
 }
 
 /// Fills a tenant with everything that there is, and answers two of its customers, who sent the same picture.
-pub(crate) async fn filled(platform: &Running, tenant: &Tenant, receiver: &Receiver) -> [String; 2] {
+pub(crate) async fn filled(
+    platform: &Running,
+    tenant: &Tenant,
+    receiver: &Receiver,
+) -> [String; 2] {
     let client = &tenant.client;
     let number = &tenant.channel().phone_number_id;
     let gone = client.webhook(receiver.url(), &[]).await;
@@ -173,7 +189,9 @@ pub(crate) async fn filled(platform: &Running, tenant: &Tenant, receiver: &Recei
     let customers = [someone(), someone()];
     for (at, customer) in customers.iter().enumerate() {
         let phone = platform.whatsapp().phone(customer);
-        let wamid = phone.writes(number, &format!("Hello from {customer}")).await;
+        let wamid = phone
+            .writes(number, &format!("Hello from {customer}"))
+            .await;
         crate::media::settled(client, &phone.does(number, image("same")).await, SOON).await;
         eventually("it is kept", SOON, || async {
             (client.message(&wamid).await.status == 200).then_some(())
@@ -182,7 +200,9 @@ pub(crate) async fn filled(platform: &Running, tenant: &Tenant, receiver: &Recei
         let emoji = json!({"type": "reaction", "reaction": {"message_id": wamid, "emoji": "👍"}});
         phone.does(number, emoji).await;
         let key = format!("a key of {at}");
-        let sent = client.send_once(&key, customer, &format!("Hello {customer}")).await;
+        let sent = client
+            .send_once(&key, customer, &format!("Hello {customer}"))
+            .await;
         assert_eq!(sent.status, 200, "{}", sent.text);
         phone.reads().await;
         client.reaches(sent.id(), "read").await;
@@ -194,7 +214,10 @@ pub(crate) async fn filled(platform: &Running, tenant: &Tenant, receiver: &Recei
     eventually("the callback is kept", SOON, || async {
         let items = items(&platform.aws(), platform.ready()).await;
         let partition = format!("{}#callbacks#", tenant.id);
-        items.iter().any(|item| text(item, "pk").starts_with(&partition)).then_some(())
+        items
+            .iter()
+            .any(|item| text(item, "pk").starts_with(&partition))
+            .then_some(())
     })
     .await;
     told_all(platform, &customers).await;
@@ -217,7 +240,10 @@ async fn told_all(platform: &Running, customers: &[String]) {
                 .count()
         };
         // Two messages, the reaction, and sent, delivered and read.
-        customers.iter().all(|customer| told(customer) >= 6).then_some(())
+        customers
+            .iter()
+            .all(|customer| told(customer) >= 6)
+            .then_some(())
     })
     .await;
 }

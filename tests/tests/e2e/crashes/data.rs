@@ -51,10 +51,14 @@ async fn work_is_cut(point: &'static str) {
 
     let process = program.start().await;
     let client = process.client();
-    let job = eventually("the work is over", WORKED, || async {
+    let job = eventually(&format!("{point}: the work is over"), WORKED, || async {
         let jobs = client.call(Method::GET, "/api/data/jobs").await.body;
         let jobs = jobs["jobs"].as_array().unwrap().clone();
         assert!(jobs.len() <= 1, "{point}: {jobs:?}");
+        assert!(
+            jobs.iter().all(|job| job["state"] != "failed"),
+            "{point}: {jobs:?}"
+        );
         jobs.into_iter().find(|job| job["state"] == "done")
     })
     .await;
@@ -63,17 +67,25 @@ async fn work_is_cut(point: &'static str) {
     if passed_by_export(point) {
         // Under the same names.
         let id = job["id"].as_str().unwrap();
-        let shown = client.call(Method::GET, &format!("/api/data/jobs/{id}")).await;
+        let shown = client
+            .call(Method::GET, &format!("/api/data/jobs/{id}"))
+            .await;
         assert_eq!(shown.body["job"]["files"].as_array().unwrap().len(), 2);
         assert_eq!(job["counts"]["message"], 3, "{job}");
         let erased = asked(&client, "/api/data/erasures", &body).await;
         assert_eq!(erased["counts"]["messages"], 3, "{erased}");
     }
     for item in items(&aws, ready).await {
-        assert!(!format!("{item:?}").contains(&customer), "{point}: {item:?}");
+        assert!(
+            !format!("{item:?}").contains(&customer),
+            "{point}: {item:?}"
+        );
     }
     let files = objects(&aws, ready).await;
-    assert!(files.iter().all(|name| name.starts_with("exports/")), "{point}: {files:?}");
+    assert!(
+        files.iter().all(|name| name.starts_with("exports/")),
+        "{point}: {files:?}"
+    );
     process.kill().await;
 }
 

@@ -17,8 +17,12 @@ async fn a_contact_is_erased_with_everything_and_nobody_else() {
     let before = items(&aws, ready).await;
     let files = objects(&aws, ready).await;
     let others = |items: &[super::Item]| {
-        let others = items.iter().filter(|item| format!("{item:?}").contains(&other));
-        others.map(|item| (text(item, "pk").to_owned(), text(item, "sk").to_owned())).collect::<BTreeSet<_>>()
+        let others = items
+            .iter()
+            .filter(|item| format!("{item:?}").contains(&other));
+        others
+            .map(|item| (text(item, "pk").to_owned(), text(item, "sk").to_owned()))
+            .collect::<BTreeSet<_>>()
     };
     assert!(format!("{before:?}").contains(&erased));
 
@@ -36,16 +40,28 @@ async fn a_contact_is_erased_with_everything_and_nobody_else() {
     assert_eq!(objects(&aws, ready).await, files);
     let audited = |act: &str| after.iter().any(|item| text(item, "act") == act);
     assert!(audited("contact.erasure_begun") && audited("contact.erased"));
-    let again = tenant.client.call_with(Method::POST, "/api/data/erasures", &body).await;
+    let again = tenant
+        .client
+        .call_with(Method::POST, "/api/data/erasures", &body)
+        .await;
     again.refused(404, "not_found");
 
-    let job = asked(&tenant.client, "/api/data/erasures", &json!({"contact": other})).await;
+    let job = asked(
+        &tenant.client,
+        "/api/data/erasures",
+        &json!({"contact": other}),
+    )
+    .await;
     assert_eq!(job["counts"]["messages"], 4, "{job}");
     let left = objects(&aws, ready).await;
     assert!(left.is_empty(), "{left:?}");
 
     let number = &tenant.channel().phone_number_id;
-    let wamid = platform.whatsapp().phone(&erased).writes(number, "Again").await;
+    let wamid = platform
+        .whatsapp()
+        .phone(&erased)
+        .writes(number, "Again")
+        .await;
     eventually("whoever writes again is kept", SOON, || async {
         (tenant.client.message(&wamid).await.status == 200).then_some(())
     })
@@ -72,8 +88,22 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
         .map(|(pk, _)| pk.split('#').nth(1).unwrap_or("tenant"))
         .collect();
     for kind in [
-        "tenant", "slots", "outbound", "messages", "wamid", "contact", "contacts", "alias", "media",
-        "callbacks", "peer", "endpoints", "gone-endpoints", "deliveries", "attempts", "keys",
+        "tenant",
+        "slots",
+        "outbound",
+        "messages",
+        "wamid",
+        "contact",
+        "contacts",
+        "alias",
+        "media",
+        "callbacks",
+        "peer",
+        "endpoints",
+        "gone-endpoints",
+        "deliveries",
+        "attempts",
+        "keys",
     ] {
         assert!(kinds.contains(kind), "the tenant has no {kind}: {kinds:?}");
     }
@@ -81,7 +111,9 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
     let caller = operator(&services, &home.id);
     let own = data::erase_tenant(&services, &caller, &home.id).await;
     assert!(own.is_err(), "a Super Admin erases their own tenant");
-    let job = data::erase_tenant(&services, &caller, &tenant.id).await.unwrap();
+    let job = data::erase_tenant(&services, &caller, &tenant.id)
+        .await
+        .unwrap();
     // Nobody gets in any more, before all is gone.
     eventually("its keys are dead", SOON, || async {
         let answer = tenant.client.call(Method::GET, "/api/webhooks").await;
@@ -96,7 +128,10 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
     assert!(left.is_empty(), "{left:#?}");
     for item in after.iter().filter(|item| !is_of(item, &tenant.id)) {
         let item = format!("{item:?}");
-        assert!(customers.iter().all(|customer| !item.contains(customer)), "{item}");
+        assert!(
+            customers.iter().all(|customer| !item.contains(customer)),
+            "{item}"
+        );
     }
     let left: Vec<String> = objects(&aws, ready)
         .await
@@ -105,10 +140,16 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
         .collect();
     assert!(left.is_empty(), "{left:?}");
     assert_eq!(
-        kept_of(&before, &neighbour.id).into_keys().collect::<BTreeSet<_>>(),
-        kept_of(&after, &neighbour.id).into_keys().collect::<BTreeSet<_>>()
+        kept_of(&before, &neighbour.id)
+            .into_keys()
+            .collect::<BTreeSet<_>>(),
+        kept_of(&after, &neighbour.id)
+            .into_keys()
+            .collect::<BTreeSet<_>>()
     );
-    let tombstones = after.iter().filter(|item| text(item, "act") == "tenant.erased");
+    let tombstones = after
+        .iter()
+        .filter(|item| text(item, "act") == "tenant.erased");
     let tombstones: Vec<_> = tombstones.collect();
     assert_eq!(tombstones.len(), 1);
     assert!(is_of(tombstones[0], &home.id));

@@ -55,7 +55,13 @@ async fn a_tenant_exports_everything_but_secrets_and_a_contact_only_what_is_thei
     assert!(count("audit") >= 1);
     let text = json!(all).to_string();
     let channel = tenant.channel();
-    for secret in [&channel.app_secret, &channel.verify_token, "sealed", "whsec_", tenant.client.key()] {
+    for secret in [
+        &channel.app_secret,
+        &channel.verify_token,
+        "sealed",
+        "whsec_",
+        tenant.client.key(),
+    ] {
         assert!(!text.contains(secret), "an export shows {secret}");
     }
     let pictures: Vec<&Value> = all["message"]
@@ -68,7 +74,11 @@ async fn a_tenant_exports_everything_but_secrets_and_a_contact_only_what_is_thei
     let reacted = |message: &&Value| message["amendments"]["customersEmoji"] == "👍";
     assert_eq!(all["message"].iter().filter(reacted).count(), 2);
 
-    let one = exported(&tenant.client, &json!({"contact": format!("+{}", customers[0])})).await;
+    let one = exported(
+        &tenant.client,
+        &json!({"contact": format!("+{}", customers[0])}),
+    )
+    .await;
     let text = json!(one).to_string();
     assert!(!text.contains(&customers[1]), "{text}");
     assert_eq!(one["message"].len(), 4);
@@ -78,9 +88,14 @@ async fn a_tenant_exports_everything_but_secrets_and_a_contact_only_what_is_thei
     assert!(!one.contains_key("tenant"));
 
     let nobody = json!({"contact": "+923009999999"});
-    let answer = tenant.client.call_with(Method::POST, "/api/data/exports", &nobody);
+    let answer = tenant
+        .client
+        .call_with(Method::POST, "/api/data/exports", &nobody);
     answer.await.refused(404, "not_found");
-    let listed = tenant.client.call(Method::GET, "/api/data/jobs?limit=1").await;
+    let listed = tenant
+        .client
+        .call(Method::GET, "/api/data/jobs?limit=1")
+        .await;
     assert_eq!(listed.body["jobs"].as_array().unwrap().len(), 1);
     let cursor = listed.str("nextCursor");
     let path = format!("/api/data/jobs?limit=1&cursor={cursor}");

@@ -17,7 +17,10 @@ async fn what_is_old_goes_with_its_file_and_what_is_new_stays() {
     // What the phone shows tells no old time: the callback is made older on its way.
     let phone = platform.whatsapp().phone(&old);
     let mut value = phone.holds(number, image("old")).await;
-    let sent = tenant.services().now().minus(Duration::from_secs(40 * 86_400));
+    let sent = tenant
+        .services()
+        .now()
+        .minus(Duration::from_secs(40 * 86_400));
     value["messages"][0]["timestamp"] = json!(sent.seconds().to_string());
     let wamid = value["messages"][0]["id"].as_str().unwrap().to_owned();
     let change = json!({"field": "messages", "value": value});
