@@ -44,11 +44,11 @@ async fn nobody_else_gets_in() {
             Some(json!({"name": "x", "email": email()})),
         ),
         (Method::GET, other.clone(), None),
-        (Method::PUT, other.clone(), Some(json!({"name": "x"}))),
+        (Method::PATCH, other.clone(), Some(json!({"name": "x"}))),
         (Method::DELETE, other.clone(), None),
         (Method::POST, format!("{other}/enter"), None),
         (
-            Method::PUT,
+            Method::PATCH,
             format!("/api/admin/keys/x?tenant={}", tenant.id),
             Some(json!({})),
         ),
@@ -103,16 +103,16 @@ async fn a_tenant_is_made_with_an_invitation_listed_shown_and_changed() {
     let used = &shown.body["tenant"]["used"];
     assert_eq!((&used["seats"], &used["keys"]), (&json!(1), &json!(0)));
     let change = json!({"name": "New", "plan": "Starter", "figures": {"devices": 2}});
-    let changed = client.call_with(Method::PUT, &path, &change).await.ok();
+    let changed = client.call_with(Method::PATCH, &path, &change).await.ok();
     let changed = &changed.body["tenant"];
     assert_eq!(changed["name"], "New");
     // Figures of its own are the plan's again, unless they are named again.
     let plan = &changed["plan"];
     assert_eq!((&plan["seats"], &plan["devices"]), (&json!(2), &json!(2)));
-    let same = client.call_with(Method::PUT, &path, &json!({})).await.ok();
+    let same = client.call_with(Method::PATCH, &path, &json!({})).await.ok();
     assert_eq!(&same.body["tenant"], changed);
     let more = json!({"figures": {"seats": null}});
-    let more = client.call_with(Method::PUT, &path, &more).await.ok();
+    let more = client.call_with(Method::PATCH, &path, &more).await.ok();
     let plan = &more.body["tenant"]["plan"];
     assert_eq!(
         (&plan["name"], &plan["seats"]),
@@ -208,7 +208,7 @@ async fn what_is_wrong_is_named() {
             .refused(404, "not_found");
         let change = json!({"plan": "Free"});
         client
-            .call_with(Method::PUT, &path, &change)
+            .call_with(Method::PATCH, &path, &change)
             .await
             .refused(404, "not_found");
         let enter = format!("{path}/enter");
@@ -219,7 +219,7 @@ async fn what_is_wrong_is_named() {
     }
     // Nobody locks themselves out.
     let suspend = json!({"suspended": true});
-    let answer = client.call_with(Method::PUT, &path(&own), &suspend).await;
+    let answer = client.call_with(Method::PATCH, &path(&own), &suspend).await;
     answer.refused(409, "own_tenant");
     client
         .call(Method::DELETE, &path(&own))
@@ -264,7 +264,7 @@ async fn a_suspended_tenant_is_let_in_by_nobody_and_still_hears_its_customers() 
         .await;
     let suspend = json!({"suspended": true});
     let changed = client
-        .call_with(Method::PUT, &path(&tenant), &suspend)
+        .call_with(Method::PATCH, &path(&tenant), &suspend)
         .await
         .ok();
     assert!(changed.body["tenant"]["suspendedAt"].is_string());
@@ -299,7 +299,7 @@ async fn a_suspended_tenant_is_let_in_by_nobody_and_still_hears_its_customers() 
 
     let resume = json!({"suspended": false});
     client
-        .call_with(Method::PUT, &path(&tenant), &resume)
+        .call_with(Method::PATCH, &path(&tenant), &resume)
         .await
         .ok();
     tenant.client.send(&someone(), "hello").await.ok();
@@ -321,7 +321,7 @@ async fn a_tenant_is_entered_by_an_act_that_both_logs_hold() {
     // There they are one of its Admins, and no Super Admin.
     let settings = json!({"name": "Entered"});
     entered
-        .call_with(Method::PUT, "/api/settings", &settings)
+        .call_with(Method::PATCH, "/api/settings", &settings)
         .await
         .ok();
     entered
@@ -370,7 +370,7 @@ async fn a_plan_without_webhooks_pauses_them_until_there_is_one_with_them() {
         .ok();
     let downgrade = json!({"plan": "Starter", "figures": {"restApi": true}});
     client
-        .call_with(Method::PUT, &path(&tenant), &downgrade)
+        .call_with(Method::PATCH, &path(&tenant), &downgrade)
         .await
         .ok();
     let now = paused.now().await;
@@ -387,7 +387,7 @@ async fn a_plan_without_webhooks_pauses_them_until_there_is_one_with_them() {
     answer.refused(403, "plan_has_no_webhooks");
     let again = json!({"plan": "Pro"});
     client
-        .call_with(Method::PUT, &path(&tenant), &again)
+        .call_with(Method::PATCH, &path(&tenant), &again)
         .await
         .ok();
     let now = paused.now().await;
@@ -409,14 +409,14 @@ async fn a_lower_cap_holds_at_once_and_what_is_beyond_it_stays() {
     tenant.client.send(&someone(), "2").await.ok();
     let lower = json!({"figures": {"outboundPerDay": 2, "devices": 1}});
     client
-        .call_with(Method::PUT, &path(&tenant), &lower)
+        .call_with(Method::PATCH, &path(&tenant), &lower)
         .await
         .ok();
     let answer = tenant.client.send(&someone(), "3").await;
     answer.refused(409, "plan_cap_reached");
     let raise = json!({"figures": {"outboundPerDay": 10}});
     client
-        .call_with(Method::PUT, &path(&tenant), &raise)
+        .call_with(Method::PATCH, &path(&tenant), &raise)
         .await
         .ok();
     let sends =
@@ -429,7 +429,7 @@ async fn a_lower_cap_holds_at_once_and_what_is_beyond_it_stays() {
     let device = tenant.channels[1].id.uuid();
     let raise = json!({"figures": {"outboundPerDay": null}});
     client
-        .call_with(Method::PUT, &path(&tenant), &raise)
+        .call_with(Method::PATCH, &path(&tenant), &raise)
         .await
         .ok();
     tenant.client.send_by(&device, &someone(), "5").await.ok();
@@ -445,7 +445,7 @@ async fn the_operator_sets_the_limits_of_any_key() {
     let path = |owner: &Tenant| format!("/api/admin/keys/{id}?tenant={}", owner.id);
     let limit = json!({"perMinute": 60_000});
     let changed = client
-        .call_with(Method::PUT, &path(&tenant), &limit)
+        .call_with(Method::PATCH, &path(&tenant), &limit)
         .await
         .ok();
     assert_eq!(changed.body["key"]["perMinute"], 60_000);
@@ -455,30 +455,30 @@ async fn the_operator_sets_the_limits_of_any_key() {
     let own = format!("/api/keys/{id}");
     tenant
         .client
-        .call_with(Method::PUT, &own, &limit)
+        .call_with(Method::PATCH, &own, &limit)
         .await
         .ok();
     let more = json!({"perMinute": 59_999});
-    let answer = tenant.client.call_with(Method::PUT, &own, &more).await;
+    let answer = tenant.client.call_with(Method::PATCH, &own, &more).await;
     answer.refused(400, "invalid_limit");
 
     for per_minute in [json!(0), json!(60_001)] {
         let body = json!({"perMinute": per_minute});
-        let answer = client.call_with(Method::PUT, &path(&tenant), &body).await;
+        let answer = client.call_with(Method::PATCH, &path(&tenant), &body).await;
         answer.refused(400, "invalid_limit");
     }
     client
-        .call_with(Method::PUT, &path(&other), &limit)
+        .call_with(Method::PATCH, &path(&other), &limit)
         .await
         .refused(404, "not_found");
     let unnamed = format!("/api/admin/keys/{id}");
     client
-        .call_with(Method::PUT, &unnamed, &limit)
+        .call_with(Method::PATCH, &unnamed, &limit)
         .await
         .refused(404, "not_found");
     let off = json!({"enabled": false});
     client
-        .call_with(Method::PUT, &path(&tenant), &off)
+        .call_with(Method::PATCH, &path(&tenant), &off)
         .await
         .ok();
     tenant
@@ -486,4 +486,23 @@ async fn the_operator_sets_the_limits_of_any_key() {
         .call(Method::GET, "/api/keys")
         .await
         .refused(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_deletion_and_a_sealing_anew_are_works_that_the_operator_sees() {
+    let (_, _, client) = operator().await;
+    let tenant = Running::shared().tenant().make().await;
+    let path = path(&tenant);
+    let begun = async |method: Method, path: &str| {
+        let begun = client.call(method, path).await;
+        assert_eq!(begun.status, 202, "{}", begun.text);
+        let id = begun.body["job"]["id"].as_str().unwrap();
+        format!("/api/data/jobs/{id}")
+    };
+    let reseal = begun(Method::POST, "/api/admin/key-ring/reseal").await;
+    let erasure = begun(Method::DELETE, &path).await;
+    for (job, kind) in [(reseal, "reseal"), (erasure, "erase_tenant")] {
+        let shown = client.call(Method::GET, &job).await.ok();
+        assert_eq!(shown.body["job"]["kind"], kind);
+    }
 }

@@ -2,7 +2,7 @@
 
 use openwati::{DataDirError, Host, Options, Ready};
 
-use crate::support::{message, options, send, start, until};
+use crate::support::{json_of, message, options, send, start, until};
 
 #[tokio::test]
 async fn a_restart_finds_key_channel_and_messages() {
@@ -35,6 +35,26 @@ async fn a_restart_finds_key_channel_and_messages() {
         (status == "delivered").then_some(())
     })
     .await;
+    second.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_its_owner_revokes_does_not_come_back_with_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = start(folder.path()).await;
+    let key = first.ready().api_key.clone().unwrap();
+    let client = reqwest::Client::new();
+    let keys = format!("{}/api/keys", first.base_url());
+    let listed = json_of(client.get(&keys).bearer_auth(&key)).await;
+    let id = listed["keys"][0]["id"].as_str().unwrap();
+    let revoked = json_of(client.delete(format!("{keys}/{id}")).bearer_auth(&key)).await;
+    assert_eq!(revoked["ok"], true);
+    first.shutdown().await;
+
+    let second = start(folder.path()).await;
+    let keys = format!("{}/api/keys", second.base_url());
+    let answer = client.get(keys).bearer_auth(&key).send().await.unwrap();
+    assert_eq!(answer.status(), 401);
     second.shutdown().await;
 }
 
