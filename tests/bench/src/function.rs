@@ -26,6 +26,9 @@ pub(crate) type Environment = Vec<(&'static str, String)>;
 /// The function that does nothing.
 pub(crate) const EMPTY: &str = "bench-empty";
 
+/// The function that does nothing and has clients of AWS and open connections.
+pub(crate) const CONNECTED: &str = "bench-connected";
+
 impl Function {
     /// Starts the bootstrap with this environment and nothing else. Tells how long it took from the start of the process
     /// to its first question for an event.

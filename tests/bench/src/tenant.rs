@@ -18,6 +18,7 @@ use openwati_core::{
 };
 use openwati_services::{
     Parts, Platform,
+    accounts::Accounts,
     oidc::Oidc,
     provision::{self, NewChannel, NewKey, NewTenant},
 };

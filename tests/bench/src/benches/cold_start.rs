@@ -1,5 +1,6 @@
-//! From the start of a bootstrap to its first question for an event, beside a function that does nothing; and whether
-//! anything that takes time is left for the first request.
+//! From the start of a bootstrap to its first question for an event, beside functions that do nothing: one that has
+//! nothing either, and one that has the same clients and open connections. And whether anything that takes time is left
+//! for the first request.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     Setting, event,
-    function::{EMPTY, Environment, Function, bootstrap, deployed},
+    function::{CONNECTED, EMPTY, Environment, Function, bootstrap, deployed},
     graph::Graph,
     host::{Endpoints, Host, Setup},
     proxy::Proxy,
@@ -18,7 +19,8 @@ use crate::{
     tls::Tls,
 };
 
-/// How many times the start of an empty function a function's may take.
+/// How many times the start of a function that does nothing, with the same clients and connections, a function's may
+/// take.
 const BAR: f64 = 1.5;
 
 /// Requests after the first one, which it is compared with.
@@ -37,16 +39,27 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
     };
     let host = Host::start(&setting.host, &setting.work, setup).await?;
     let tenant = Tenant::provision(&host).await?;
-    let plain = host.environment(host.endpoints(), graph.url())?;
-    let starts = starts(setting, &functions, &plain, rounds).await?;
     let tls = Tls::new(&setting.work)?;
+    let mut firsts = Vec::with_capacity(functions.len());
+    for function in &functions {
+        let event = event::load(&setting.root.join("events"), function, &tenant)?;
+        let first = first(setting, function, &host, &graph, &tls, &event).await;
+        firsts.push(first.with_context(|| format!("the first request of {function}"))?);
+    }
+    let plain = host.environment(host.endpoints(), graph.url())?;
+    let rivals = functions
+        .iter()
+        .zip(&firsts)
+        .map(|(function, first)| Rivals {
+            function,
+            connected: connected(&plain, &first.start_opened, host.endpoints(), graph.url()),
+        });
+    let rivals: Vec<_> = rivals.collect();
+    let starts = starts(setting, &rivals, &plain, rounds).await?;
     let mut report = Report::new("cold-start");
     let mut rows = Vec::new();
-    for (function, starts) in functions.iter().zip(starts) {
+    for ((function, first), starts) in functions.iter().zip(firsts).zip(starts) {
         let event = event::load(&setting.root.join("events"), function, &tenant)?;
-        let first = first(setting, function, &host, &graph, &tls, &event)
-            .await
-            .with_context(|| format!("the first request of {function}"))?;
         let ratio = starts.ratio.median();
         // Nobody waits for a job's first connection.
         let awaited = event.get("requestContext").is_some();
@@ -54,7 +67,9 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
         if !setting.brief {
             report.require(
                 ratio <= BAR,
-                format!("{function} starts in {ratio:.2} times the empty function's time"),
+                format!(
+                    "{function} starts in {ratio:.2} times the time of a function that does nothing"
+                ),
             );
             report.require(
                 first.opened == 0 || !awaited,
@@ -68,9 +83,10 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
             format!("`{function}`"),
             format!("{:.1}", starts.function.median()),
             format!("{:.1}", starts.empty.median()),
+            format!("{:.1}", starts.connected.median()),
             format!("{ratio:.2}"),
             format!("{:.1}", first.start),
-            first.opened_before.to_string(),
+            first.start_opened.all().to_string(),
             first.opened.to_string(),
             format!("{:.1}", first.took),
             format!("{:.1}", first.later),
@@ -79,8 +95,9 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
     let head = [
         "function",
         "start, ms",
-        "empty function, ms",
-        "ratio",
+        "empty, ms",
+        "empty and connected, ms",
+        "ratio to it",
         "start with TLS, ms",
         "TLS connections of the start",
         "of the first request",
@@ -92,39 +109,91 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
     Ok(report)
 }
 
+/// A function and what it is compared with.
+struct Rivals<'a> {
+    function: &'a str,
+    /// The environment of the function that does nothing and has as many connections; none where the function has none,
+    /// and no client either.
+    connected: Option<Environment>,
+}
+
 struct Starts {
     function: Sorted,
     empty: Sorted,
+    connected: Sorted,
     ratio: Sorted,
 }
 
-/// Starts every function and before each of them the empty one, round after round, so that whatever the machine does
-/// besides is shared by both. A first round, which reads the files from the disk, does not count.
+/// The connections that a start opened, by service.
+struct Opened {
+    dynamodb: usize,
+    sqs: usize,
+    others: usize,
+}
+
+impl Opened {
+    fn all(&self) -> usize {
+        self.dynamodb + self.sqs + self.others
+    }
+}
+
+/// What makes [`CONNECTED`] open these connections.
+fn connected(
+    plain: &Environment,
+    opened: &Opened,
+    endpoints: &Endpoints,
+    graph: &str,
+) -> Option<Environment> {
+    if opened.all() == 0 {
+        return None;
+    }
+    let to = |url: &str, connections: usize| vec![url.to_owned(); connections];
+    let urls = [
+        to(&endpoints.dynamodb, opened.dynamodb),
+        to(&endpoints.sqs, opened.sqs),
+        to(graph, opened.others),
+    ];
+    let mut environment = plain.clone();
+    environment.push(("BENCH_CONNECTIONS", urls.concat().join(" ")));
+    if opened.sqs > 0 {
+        environment.push(("BENCH_SQS", "1".to_owned()));
+    }
+    Some(environment)
+}
+
+/// Starts every function and before each of them the ones that do nothing, round after round, so that whatever the
+/// machine does besides is shared by all. A first round, which reads the files from the disk, does not count.
 async fn starts(
     setting: &Setting,
-    functions: &[String],
+    rivals: &[Rivals<'_>],
     environment: &Environment,
     rounds: usize,
 ) -> anyhow::Result<Vec<Starts>> {
     let empty = bootstrap(&setting.bootstraps, EMPTY)?;
-    let mut samples = vec![Vec::with_capacity(rounds); functions.len()];
+    let connected = bootstrap(&setting.bootstraps, CONNECTED)?;
+    let mut samples = vec![Vec::with_capacity(rounds); rivals.len()];
     for round in 0..=rounds {
-        for (function, samples) in functions.iter().zip(&mut samples) {
+        for (rivals, samples) in rivals.iter().zip(&mut samples) {
             let (_, nothing) = Function::start(&empty, environment).await?;
-            let bootstrap = bootstrap(&setting.bootstraps, function)?;
+            let connections = match &rivals.connected {
+                Some(environment) => Function::start(&connected, environment).await?.1,
+                None => nothing,
+            };
+            let bootstrap = bootstrap(&setting.bootstraps, rivals.function)?;
             let (_, something) = Function::start(&bootstrap, environment).await?;
             if round > 0 {
-                samples.push((something, nothing));
+                samples.push([something, nothing, connections]);
             }
         }
     }
-    let sort = |samples: Vec<(Duration, Duration)>| Starts {
-        function: Sorted::milliseconds(samples.iter().map(|(function, _)| *function)),
-        empty: Sorted::milliseconds(samples.iter().map(|(_, empty)| *empty)),
+    let sort = |samples: Vec<[Duration; 3]>| Starts {
+        function: Sorted::milliseconds(samples.iter().map(|sample| sample[0])),
+        empty: Sorted::milliseconds(samples.iter().map(|sample| sample[1])),
+        connected: Sorted::milliseconds(samples.iter().map(|sample| sample[2])),
         ratio: Sorted::new(
             samples
                 .iter()
-                .map(|(function, empty)| function.as_secs_f64() / empty.as_secs_f64())
+                .map(|[function, _, connected]| function.as_secs_f64() / connected.as_secs_f64())
                 .collect(),
         ),
     };
@@ -134,7 +203,7 @@ async fn starts(
 /// The first request of a process.
 struct First {
     start: f64,
-    opened_before: usize,
+    start_opened: Opened,
     opened: usize,
     took: f64,
     later: f64,
@@ -172,10 +241,20 @@ async fn first(
     for _ in 1..TLS_STARTS {
         starts.push(Function::start(&bootstrap, &environment).await?.1);
     }
+    let before = [&dynamodb, &sqs].map(Proxy::opened);
     let before_all = opened();
     let (mut function, start) = Function::start(&bootstrap, &environment).await?;
     starts.push(start);
     let opened_before = opened();
+    let start_opened = {
+        let dynamodb = dynamodb.opened() - before[0];
+        let sqs = sqs.opened() - before[1];
+        Opened {
+            dynamodb,
+            sqs,
+            others: opened_before - before_all - dynamodb - sqs,
+        }
+    };
     let mut took = Vec::with_capacity(1 + LATER);
     let mut opened_first = 0;
     for number in 0..=LATER {
@@ -189,7 +268,7 @@ async fn first(
     let later = Sorted::milliseconds(took.split_off(1));
     Ok(First {
         start: Sorted::milliseconds(starts).median(),
-        opened_before: opened_before - before_all,
+        start_opened,
         opened: opened_first,
         took: Sorted::milliseconds(took).median(),
         later: later.median(),
