@@ -32,9 +32,7 @@ use openwati_store::{
 };
 use serde_json::Value;
 
-use crate::{
-    answer::Answer, callback::sign, client::Client, person::PersonBuilder, running::Core,
-};
+use crate::{answer::Answer, callback::sign, client::Client, person::PersonBuilder, running::Core};
 
 /// A channel, with everything that Meta knows of it.
 #[derive(Debug, Clone)]

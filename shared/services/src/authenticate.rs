@@ -244,7 +244,7 @@ impl Caller {
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub(crate) fn require_role(&self, role: Role) -> Result<(), Error> {
+    pub fn require_role(&self, role: Role) -> Result<(), Error> {
         if self.role >= role {
             return Ok(());
         }

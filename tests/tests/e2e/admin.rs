@@ -109,7 +109,10 @@ async fn a_tenant_is_made_with_an_invitation_listed_shown_and_changed() {
     // Figures of its own are the plan's again, unless they are named again.
     let plan = &changed["plan"];
     assert_eq!((&plan["seats"], &plan["devices"]), (&json!(2), &json!(2)));
-    let same = client.call_with(Method::PATCH, &path, &json!({})).await.ok();
+    let same = client
+        .call_with(Method::PATCH, &path, &json!({}))
+        .await
+        .ok();
     assert_eq!(&same.body["tenant"], changed);
     let more = json!({"figures": {"seats": null}});
     let more = client.call_with(Method::PATCH, &path, &more).await.ok();

@@ -82,7 +82,7 @@ async fn a_key_is_shown_once_changed_and_revoked() {
         .refused(403, "missing_scope");
 
     let change = json!({"name": "Shop", "scopes": [], "perMinute": 11, "expiresAt": null});
-    let changed = client.call_with(Method::PUT, &path, &change).await.ok();
+    let changed = client.call_with(Method::PATCH, &path, &change).await.ok();
     let changed = &changed.body["key"];
     assert_eq!(
         (&changed["name"], &changed["scopes"]),
@@ -94,7 +94,10 @@ async fn a_key_is_shown_once_changed_and_revoked() {
     );
     let answer = program.call(Method::GET, KEYS).await.ok();
     assert_eq!(answer.headers["ratelimit-limit"], "11");
-    let same = client.call_with(Method::PUT, &path, &json!({})).await.ok();
+    let same = client
+        .call_with(Method::PATCH, &path, &json!({}))
+        .await
+        .ok();
     assert_eq!(same.body["key"]["name"], "Shop");
 
     let revoked = client.call(Method::DELETE, &path).await.ok();
@@ -112,7 +115,7 @@ async fn a_key_is_shown_once_changed_and_revoked() {
         .await
         .refused(404, "not_found");
     client
-        .call_with(Method::PUT, &path, &change)
+        .call_with(Method::PATCH, &path, &change)
         .await
         .refused(404, "not_found");
 }
@@ -190,7 +193,7 @@ async fn what_is_wrong_is_named() {
         let answer = create(client, body.clone()).await.refused(400, code);
         assert!(answer.error().contains(words), "{}", answer.text);
         if body.get("role").is_none() && body.get("name").is_some() {
-            let answer = client.call_with(Method::PUT, &path, &body).await;
+            let answer = client.call_with(Method::PATCH, &path, &body).await;
             let answer = answer.refused(400, code);
             assert!(answer.error().contains(words), "{}", answer.text);
         }
@@ -244,7 +247,7 @@ async fn an_old_key_is_dead_with_the_answer_however_many_are_sending() {
                 }
                 "disable" => {
                     let body = json!({"enabled": false});
-                    client.call_with(Method::PUT, &path, &body).await.ok();
+                    client.call_with(Method::PATCH, &path, &body).await.ok();
                     None
                 }
                 _ => {
@@ -253,7 +256,7 @@ async fn an_old_key_is_dead_with_the_answer_however_many_are_sending() {
                         .now()
                         .plus(std::time::Duration::from_secs(2));
                     let body = json!({"expiresAt": soon.iso()});
-                    client.call_with(Method::PUT, &path, &body).await.ok();
+                    client.call_with(Method::PATCH, &path, &body).await.ok();
                     return None;
                 }
             };
@@ -271,7 +274,7 @@ async fn an_old_key_is_dead_with_the_answer_however_many_are_sending() {
         }
         if end == "disable" {
             let body = json!({"enabled": true});
-            client.call_with(Method::PUT, &path, &body).await.ok();
+            client.call_with(Method::PATCH, &path, &body).await.ok();
             program.send(&someone(), "hello").await.ok();
         }
     }
@@ -315,7 +318,7 @@ async fn nobody_gives_or_gets_hold_of_more_than_they_may() {
         let answer = create(&small, body).await.refused(403, "scope_exceeds_own");
         assert!(answer.error().contains(scope), "{}", answer.text);
         let body = json!({"scopes": [scope]});
-        let answer = small.call_with(Method::PUT, &small_path, &body).await;
+        let answer = small.call_with(Method::PATCH, &small_path, &body).await;
         answer.refused(403, "scope_exceeds_own");
     }
     made(&create(&small, json!({"name": "x", "scopes": ["messages:read"]})).await);
@@ -330,7 +333,7 @@ async fn nobody_gives_or_gets_hold_of_more_than_they_may() {
         json!({"expiresAt": null}),
         json!({"name": "mine"}),
     ] {
-        let answer = small.call_with(Method::PUT, &whole, &body).await;
+        let answer = small.call_with(Method::PATCH, &whole, &body).await;
         answer.refused(403, "scope_exceeds_own");
     }
     // Whoever sees that a key has leaked may revoke it.
@@ -397,7 +400,7 @@ async fn only_who_may_gets_in_and_a_tenant_is_a_wall() {
         .await
         .refused(404, "not_found");
     let answer = client
-        .call_with(Method::PUT, &path, &json!({"enabled": false}))
+        .call_with(Method::PATCH, &path, &json!({"enabled": false}))
         .await;
     answer.refused(404, "not_found");
     let listed = client.call(Method::GET, KEYS).await.ok();
@@ -488,7 +491,7 @@ async fn what_is_done_to_keys_is_on_record() {
     let (secret, path) = made(&create(client, json!({"name": "🔑"})).await);
     client
         .call_with(
-            Method::PUT,
+            Method::PATCH,
             &path,
             &json!({"enabled": false, "perMinute": 9}),
         )

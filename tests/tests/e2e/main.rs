@@ -12,6 +12,7 @@ mod channels;
 mod clock;
 mod crashes;
 mod data;
+mod every_endpoint;
 mod first_message;
 mod idempotency;
 mod inbound;

@@ -21,7 +21,10 @@ async fn settings_are_shown_and_changed() {
     );
 
     let change = json!({"name": "  Café Zürich ☕ ", "defaultCountry": "PK", "retentionDays": 30});
-    let changed = client.call_with(Method::PUT, SETTINGS, &change).await.ok();
+    let changed = client
+        .call_with(Method::PATCH, SETTINGS, &change)
+        .await
+        .ok();
     let changed = &changed.body["settings"];
     assert_eq!(changed["name"], "Café Zürich ☕");
     assert_eq!(
@@ -37,12 +40,12 @@ async fn settings_are_shown_and_changed() {
     assert_eq!(sent.body["to"], "923001234567");
 
     let same = client
-        .call_with(Method::PUT, SETTINGS, &json!({}))
+        .call_with(Method::PATCH, SETTINGS, &json!({}))
         .await
         .ok();
     assert_eq!(&same.body["settings"], changed);
     let clear = json!({"defaultCountry": null, "retentionDays": null});
-    let cleared = client.call_with(Method::PUT, SETTINGS, &clear).await.ok();
+    let cleared = client.call_with(Method::PATCH, SETTINGS, &clear).await.ok();
     let cleared = &cleared.body["settings"];
     assert_eq!(
         (&cleared["defaultCountry"], &cleared["retentionDays"]),
@@ -81,7 +84,7 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
     ] {
         let mut body = json!({"name": "New"});
         body[field] = value;
-        let answer = client.call_with(Method::PUT, SETTINGS, &body).await;
+        let answer = client.call_with(Method::PATCH, SETTINGS, &body).await;
         let answer = answer.refused(400, code);
         assert!(answer.error().contains(field), "{}", answer.text);
     }
@@ -102,7 +105,7 @@ async fn moving_the_day_gives_nobody_more_messages() {
     let mut last = 0;
     for minutes in [0, 300, 600, 900, 1439, 7] {
         let body = json!({"billingAnchorMinutes": minutes});
-        let changed = client.call_with(Method::PUT, SETTINGS, &body).await.ok();
+        let changed = client.call_with(Method::PATCH, SETTINGS, &body).await.ok();
         let settings = &changed.body["settings"];
         assert_eq!(settings["billingAnchorMinutes"], minutes);
         // The day that runs is never cut short.
@@ -163,7 +166,7 @@ async fn the_log_is_read_page_by_page_newest_first() {
     assert_eq!(empty.body, json!({"acts": [], "nextCursor": null}));
     for name in ["one", "two", "three", "four", "five"] {
         let body = json!({"name": name});
-        client.call_with(Method::PUT, SETTINGS, &body).await.ok();
+        client.call_with(Method::PATCH, SETTINGS, &body).await.ok();
     }
     let mut names: Vec<String> = Vec::new();
     let mut cursor = String::new();
@@ -199,7 +202,7 @@ async fn changes_at_once_are_all_made() {
         json!({"defaultCountry": "DE"}),
         json!({"retentionDays": 7}),
     );
-    let changes = [&one, &two, &three].map(|body| client.call_with(Method::PUT, SETTINGS, body));
+    let changes = [&one, &two, &three].map(|body| client.call_with(Method::PATCH, SETTINGS, body));
     for answer in join_all(changes).await {
         answer.ok();
     }
@@ -239,7 +242,7 @@ async fn only_who_may_gets_in() {
         client.call(Method::GET, path).await.ok();
     }
     let client = tenant.key().scopes(&["account:read"]).make().await;
-    let answer = client.call_with(Method::PUT, SETTINGS, &body).await;
+    let answer = client.call_with(Method::PATCH, SETTINGS, &body).await;
     answer.refused(403, "missing_scope");
     let free = platform.tenant().plan("Free").make().await;
     let answer = free.client.call(Method::GET, SETTINGS).await;

@@ -21,7 +21,7 @@ fn path(id: &str) -> String {
 }
 
 async fn put(client: &Client, id: &str, change: &Value) -> Answer {
-    client.call_with(Method::PUT, &path(id), change).await
+    client.call_with(Method::PATCH, &path(id), change).await
 }
 
 async fn join(platform: &Running, token: &str) -> Answer {
@@ -226,8 +226,8 @@ async fn nobody_reaches_above_the_own_role_or_at_the_own_one() {
     let operator = tenant.person().role(Role::SuperAdmin).make().await;
     let operator = operator.id.uuid();
     for (method, way, body) in [
-        (Method::PUT, path(&operator), json!({"role": "agent"})),
-        (Method::PUT, path(&operator), json!({"name": "Eve"})),
+        (Method::PATCH, path(&operator), json!({"role": "agent"})),
+        (Method::PATCH, path(&operator), json!({"name": "Eve"})),
         (Method::DELETE, path(&operator), json!({})),
         (
             Method::POST,
@@ -240,7 +240,7 @@ async fn nobody_reaches_above_the_own_role_or_at_the_own_one() {
     }
     let make = json!({"role": "super_admin"});
     admin
-        .call(Method::PUT, &path(&other.id), &make)
+        .call(Method::PATCH, &path(&other.id), &make)
         .await
         .refused(403, "super_admin_by_command");
     let invitation = json!({"email": address(), "role": "super_admin"});
@@ -249,12 +249,15 @@ async fn nobody_reaches_above_the_own_role_or_at_the_own_one() {
         .await
         .refused(403, "super_admin_by_command");
     for change in [json!({"role": "manager"}), json!({"enabled": false})] {
-        let refused = admin.call(Method::PUT, &path(&admin.id), &change).await;
+        let refused = admin.call(Method::PATCH, &path(&admin.id), &change).await;
         refused.refused(409, "own_account");
     }
     // The own name, and the role as it is, anybody sets.
     let same = json!({"role": "admin", "enabled": true, "name": "Ada"});
-    admin.call(Method::PUT, &path(&admin.id), &same).await.ok();
+    admin
+        .call(Method::PATCH, &path(&admin.id), &same)
+        .await
+        .ok();
     for (field, value, code) in [
         ("role", json!("king"), "invalid_role"),
         ("name", json!(""), "invalid_name"),
@@ -263,7 +266,7 @@ async fn nobody_reaches_above_the_own_role_or_at_the_own_one() {
         let mut change = json!({});
         change[field] = value;
         admin
-            .call(Method::PUT, &path(&other.id), &change)
+            .call(Method::PATCH, &path(&other.id), &change)
             .await
             .refused(400, code);
     }
@@ -360,7 +363,7 @@ async fn an_address_is_one_person_over_all_tenants_and_a_tenant_is_a_wall() {
     }
     let ways = [
         (Method::GET, path(id)),
-        (Method::PUT, path(id)),
+        (Method::PATCH, path(id)),
         (Method::DELETE, path(id)),
         (Method::POST, format!("{}/invitation", path(id))),
         (Method::POST, format!("{}/password-reset", path(id))),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use openwati_services::admin;
-use openwati_web::extract::{ApiJson, Authorized, BaseUrl, IdempotencyKey, WriteAccount};
+use openwati_web::extract::{ApiJson, Authorized, BaseUrl, IdempotencyKey, WriteTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses, replayed};
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ error_responses! {
 )]
 pub(crate) async fn create(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<WriteAccount>,
+    Authorized { caller, .. }: Authorized<WriteTenants>,
     BaseUrl(base_url): BaseUrl,
     key: IdempotencyKey,
     ApiJson { value: new, raw }: ApiJson<NewTenant>,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use openwati_services::admin;
-use openwati_web::extract::{ApiPath, Authorized, WriteAccount};
+use openwati_web::extract::{ApiPath, Authorized, WriteTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 
@@ -37,7 +37,7 @@ error_responses! {
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<WriteAccount>,
+    Authorized { caller, .. }: Authorized<WriteTenants>,
     ApiPath(id): ApiPath<String>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
     let job = admin::delete(app.platform(), &caller, &id).await?;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use openwati_services::admin;
-use openwati_web::extract::{ApiPath, Authorized, WriteAccount};
+use openwati_web::extract::{ApiPath, Authorized, WriteTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 use serde::Serialize;
@@ -51,7 +51,7 @@ error_responses! {
 )]
 pub(crate) async fn enter(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<WriteAccount>,
+    Authorized { caller, .. }: Authorized<WriteTenants>,
     ApiPath(id): ApiPath<String>,
 ) -> Result<Json<Entered>, ApiError> {
     let entered = admin::enter(app.platform(), &caller, &id).await?;

@@ -1,9 +1,9 @@
-//! `PUT /api/admin/keys/{id}`
+//! `PATCH /api/admin/keys/{id}`
 
 use axum::Json;
 use axum::extract::State;
 use openwati_services::admin::{self, KeyLimits};
-use openwati_web::extract::{ApiJson, ApiPath, ApiQuery, Authorized, WriteAccount};
+use openwati_web::extract::{ApiJson, ApiPath, ApiQuery, Authorized, WriteTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ error_responses! {
 ///
 /// For Super Admins, who may give more than a tenant's Admins.
 #[utoipa::path(
-    put,
+    patch,
     path = "/api/admin/keys/{id}",
     operation_id = "updateKeyLimits",
     tag = "Installation",
@@ -81,7 +81,7 @@ error_responses! {
 )]
 pub(crate) async fn keys(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<WriteAccount>,
+    Authorized { caller, .. }: Authorized<WriteTenants>,
     ApiPath(id): ApiPath<String>,
     ApiQuery(parameters): ApiQuery<Parameters>,
     ApiJson { value: change, .. }: ApiJson<LimitChange>,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use openwati_services::admin;
-use openwati_web::extract::{ApiQuery, Authorized, ReadAccount};
+use openwati_web::extract::{ApiQuery, Authorized, ReadTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::query::{bad_cursor, limit};
 use openwati_web::{ApiError, App, error_responses};
@@ -60,7 +60,7 @@ error_responses! {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<ReadAccount>,
+    Authorized { caller, .. }: Authorized<ReadTenants>,
     ApiQuery(parameters): ApiQuery<Parameters>,
 ) -> Result<Json<ManyTenants>, ApiError> {
     let limit = limit(parameters.limit.as_deref())?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use openwati_services::data;
-use openwati_web::extract::{Authorized, WriteAccount};
+use openwati_web::extract::{Authorized, WriteTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 
@@ -35,7 +35,7 @@ error_responses! {
 )]
 pub(crate) async fn reseal(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<WriteAccount>,
+    Authorized { caller, .. }: Authorized<WriteTenants>,
 ) -> Result<(StatusCode, Json<Begun>), ApiError> {
     let job = data::reseal_all(app.platform(), &caller).await?;
     Ok((StatusCode::ACCEPTED, Json(job.into())))

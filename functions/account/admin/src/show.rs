@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use openwati_services::admin;
-use openwati_web::extract::{ApiPath, Authorized, ReadAccount};
+use openwati_web::extract::{ApiPath, Authorized, ReadTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 
@@ -35,7 +35,7 @@ error_responses! {
 )]
 pub(crate) async fn show(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<ReadAccount>,
+    Authorized { caller, .. }: Authorized<ReadTenants>,
     ApiPath(id): ApiPath<String>,
 ) -> Result<Json<OneTenant>, ApiError> {
     Ok(Json(

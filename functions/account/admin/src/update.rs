@@ -1,9 +1,9 @@
-//! `PUT /api/admin/tenants/{id}`
+//! `PATCH /api/admin/tenants/{id}`
 
 use axum::Json;
 use axum::extract::State;
 use openwati_services::admin::{self, Change};
-use openwati_web::extract::{ApiJson, ApiPath, Authorized, WriteAccount};
+use openwati_web::extract::{ApiJson, ApiPath, Authorized, WriteTenants};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
 use serde::Deserialize;
@@ -48,7 +48,7 @@ error_responses! {
 /// For Super Admins. A plan without webhooks pauses those that there are, and one with them enables what was paused so.
 /// Numbers, people and messages beyond a lower figure stay; there are just no more of them.
 #[utoipa::path(
-    put,
+    patch,
     path = "/api/admin/tenants/{id}",
     operation_id = "updateTenant",
     tag = "Installation",
@@ -63,7 +63,7 @@ error_responses! {
 )]
 pub(crate) async fn update(
     State(app): State<App>,
-    Authorized { caller, .. }: Authorized<WriteAccount>,
+    Authorized { caller, .. }: Authorized<WriteTenants>,
     ApiPath(id): ApiPath<String>,
     ApiJson { value: change, .. }: ApiJson<TenantChange>,
 ) -> Result<Json<OneTenant>, ApiError> {

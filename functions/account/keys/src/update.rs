@@ -1,4 +1,4 @@
-//! `PUT /api/keys/{id}`
+//! `PATCH /api/keys/{id}`
 
 use axum::Json;
 use axum::extract::State;
@@ -53,7 +53,7 @@ error_responses! {
 ///
 /// With the answer all of it holds, for every request that comes then.
 #[utoipa::path(
-    put,
+    patch,
     path = "/api/keys/{id}",
     operation_id = "updateKey",
     tag = "Keys",

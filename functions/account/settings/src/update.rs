@@ -1,4 +1,4 @@
-//! `PUT /api/settings`
+//! `PATCH /api/settings`
 
 use axum::Json;
 use axum::extract::State;
@@ -47,7 +47,7 @@ error_responses! {
 
 /// Change the settings
 #[utoipa::path(
-    put,
+    patch,
     path = "/api/settings",
     operation_id = "updateSettings",
     tag = "Account",

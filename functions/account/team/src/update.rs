@@ -1,4 +1,4 @@
-//! `PUT /api/team/{userId}`
+//! `PATCH /api/team/{userId}`
 
 use axum::Json;
 use axum::extract::State;
@@ -44,7 +44,7 @@ error_responses! {
 ///
 /// A role holds from their next request on.
 #[utoipa::path(
-    put,
+    patch,
     path = "/api/team/{userId}",
     operation_id = "updateUser",
     tag = "Team",

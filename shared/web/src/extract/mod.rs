@@ -19,6 +19,7 @@ pub use json::{ApiJson, JSON_LIMIT, nullable};
 pub use known::Known;
 pub use parts::{ApiPath, ApiQuery};
 pub use permission::{
-    Permission, ReadAccount, ReadMessages, ReadWebhooks, WriteAccount, WriteMessages, WriteWebhooks,
+    Permission, ReadAccount, ReadMessages, ReadTenants, ReadWebhooks, WriteAccount, WriteMessages,
+    WriteTenants, WriteWebhooks,
 };
 pub use raw::RawBody;

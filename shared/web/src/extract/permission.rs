@@ -1,3 +1,4 @@
+use openwati_core::role::Role;
 use openwati_core::scope::{Access, Area};
 
 /// What an endpoint asks of its caller, as a type, so that it is settled before the body is read.
@@ -6,6 +7,8 @@ pub trait Permission: Send + Sync {
     const AREA: Area;
     /// Whether it changes something there.
     const ACCESS: Access;
+    /// The least role that may, where that is not the area's alone to say.
+    const LEAST: Role = Role::Agent;
 }
 
 /// Looking messages up.
@@ -60,4 +63,24 @@ impl Permission for ReadAccount {
 impl Permission for WriteAccount {
     const AREA: Area = Area::Account;
     const ACCESS: Access = Access::Write;
+}
+
+/// Looking at all tenants of the installation.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadTenants {}
+
+/// Changing any tenant of the installation.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteTenants {}
+
+impl Permission for ReadTenants {
+    const AREA: Area = Area::Account;
+    const ACCESS: Access = Access::Read;
+    const LEAST: Role = Role::SuperAdmin;
+}
+
+impl Permission for WriteTenants {
+    const AREA: Area = Area::Account;
+    const ACCESS: Access = Access::Write;
+    const LEAST: Role = Role::SuperAdmin;
 }

@@ -49,7 +49,7 @@ async fn a_role_that_was_taken_does_not_come_back_with_new_tokens() {
     let change = json!({"role": "manager"});
     tenant
         .client
-        .call_with(Method::PUT, &member, &change)
+        .call_with(Method::PATCH, &member, &change)
         .await
         .ok();
     let refused = ada.call(Method::GET, webhooks, &nothing).await;
