@@ -3,8 +3,8 @@
 //! A use case takes the [`Platform`], who calls, and parsed values; it answers a value or an [`Error`] that says what to
 //! tell the caller. It knows no HTTP and no key of the store.
 
-pub mod admin;
 pub mod accounts;
+pub mod admin;
 mod admit;
 pub mod audit;
 pub mod authenticate;
@@ -23,8 +23,8 @@ pub mod messages;
 pub mod oidc;
 pub mod platform;
 pub mod provision;
-pub mod receive;
 mod reach;
+pub mod receive;
 mod record;
 pub mod send;
 pub mod settings;

@@ -10,6 +10,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use openwati_core::entropy::Entropy;
 use openwati_core::time::Clock;
+use openwati_services::accounts::Accounts;
 use openwati_services::oidc::Oidc;
 use openwati_services::{Parts, Platform};
 use openwati_store::Store;
@@ -39,6 +40,7 @@ fn app() -> App {
         link_keys: None,
         session_keys: None,
         oidc: Oidc::default(),
+        accounts: Accounts::default(),
         clock: Clock::system(),
         entropy: Entropy::system(),
         pace: openwati_core::pace::Pace::REAL,

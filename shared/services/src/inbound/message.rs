@@ -61,7 +61,9 @@ impl Draft {
         let peer = peer.ok_or_else(|| Error::Internal("a message is from nobody".into()))?;
         let arrived = &told.arrived;
         let latest = told.told_at.plus(AHEAD);
-        let at = arrived.at.filter(|at| (WHATSAPP_BEGAN..=latest).contains(at));
+        let at = arrived
+            .at
+            .filter(|at| (WHATSAPP_BEGAN..=latest).contains(at));
         let at = at.unwrap_or(told.told_at);
         let delay = at.until(told.told_at);
         let cause = [told.tenant.as_str(), &arrived.wamid, told.direction.name()];

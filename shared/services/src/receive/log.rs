@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn of_refused_ones_one_a_second_and_reason_is_written() {
         let noted = Noted::default();
-        let at = |millis| Moment::from_millis(1_800_000_000_000 + millis);
+        let at = |millis: i64| Moment::from_millis(1_800_000_000_000 + millis);
         let due = |millis, reason| noted.due(Kind::Badly(reason), at(millis)).is_some();
         assert!(due(0, "a") && due(0, "b"));
         assert!(!noted.would("a", at(500)) && !due(500, "a") && !due(999, "a"));
