@@ -5,6 +5,7 @@ mod spellings;
 
 use std::fmt;
 
+use phonenumber::Type::{FixedLineOrMobile, Mobile};
 use phonenumber::country::Id as Country;
 use phonenumber::metadata::DATABASE;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,7 +37,8 @@ impl PhoneNumber {
     /// `default_country` (ISO 3166 alpha-2).
     ///
     /// Without `+`, digits that are a number of the default country are taken as local; only then is the country code
-    /// looked for in the digits themselves.
+    /// looked for in the digits themselves. Where numbers have no fixed length, as in Germany, nearly all digits are a
+    /// landline: what is a mobile number of another country is taken as that before it is taken as a local landline.
     ///
     /// # Errors
     /// If it cannot be a number of any country: see [`BadPhoneNumber`].
@@ -59,7 +61,9 @@ impl PhoneNumber {
         if international {
             return Self::from_international(&digits);
         }
-        if let Some(local) = default_country.and_then(|country| local(&digits, country)) {
+        if let Some((local, mobile)) = default_country.and_then(|country| local(&digits, country))
+            && (mobile || !is_mobile_abroad(&digits))
+        {
             return Ok(local);
         }
         if let Some(rest) = digits.strip_prefix("00") {
@@ -104,14 +108,27 @@ impl PhoneNumber {
     }
 }
 
-/// `digits` as a number of `country`, if they are a valid one.
-fn local(digits: &str, country: &str) -> Option<PhoneNumber> {
+/// `digits` as a number of `country`, if they are a valid one, and whether it may be a mobile's.
+fn local(digits: &str, country: &str) -> Option<(PhoneNumber, bool)> {
     let country: Country = country.parse().ok()?;
     let number = phonenumber::parse(Some(country), digits).ok()?;
     if !number.is_valid() {
         return None;
     }
-    PhoneNumber::from_digits(&format!("{}{}", number.code().value(), number.national()))
+    let mobile = is_mobile(&number);
+    let number = format!("{}{}", number.code().value(), number.national());
+    Some((PhoneNumber::from_digits(&number)?, mobile))
+}
+
+/// Whether `digits` with a country code are a valid number that may be a mobile's.
+fn is_mobile_abroad(digits: &str) -> bool {
+    !digits.starts_with('0')
+        && phonenumber::parse(None, format!("+{digits}"))
+            .is_ok_and(|number| number.is_valid() && is_mobile(&number))
+}
+
+fn is_mobile(number: &phonenumber::PhoneNumber) -> bool {
+    matches!(number.number_type(&DATABASE), Mobile | FixedLineOrMobile)
 }
 
 /// Whether `code` is a country (ISO 3166 alpha-2) whose numbers we know.
@@ -185,6 +202,28 @@ mod tests {
             parse("06 698 12345", Some("IT")).as_deref(),
             Ok("390669812345")
         );
+    }
+
+    #[test]
+    fn a_mobile_number_from_abroad_is_no_local_landline() {
+        for (text, country, number) in [
+            // What a country with numbers of any length would take for a landline.
+            ("923001234567", "DE", "923001234567"),
+            ("393331234567", "DE", "393331234567"),
+            ("447911123456", "DE", "447911123456"),
+            ("436641234567", "DE", "436641234567"),
+            ("4915123456789", "AT", "4915123456789"),
+            // With the country's own code, and local ones.
+            ("4915123456789", "DE", "4915123456789"),
+            ("0923001234567", "DE", "49923001234567"),
+            ("01512 3456789", "DE", "4915123456789"),
+            ("15123456789", "DE", "4915123456789"),
+            ("8912345678", "DE", "498912345678"),
+            ("4155552671", "US", "14155552671"),
+            ("4794123456", "US", "14794123456"),
+        ] {
+            assert_eq!(parse(text, Some(country)).as_deref(), Ok(number), "{text}");
+        }
     }
 
     #[test]
