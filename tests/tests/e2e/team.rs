@@ -20,7 +20,7 @@ fn path(id: &str) -> String {
     format!("{TEAM}/{id}")
 }
 
-async fn put(client: &Client, id: &str, change: &Value) -> Answer {
+async fn amend(client: &Client, id: &str, change: &Value) -> Answer {
     client.call_with(Method::PATCH, &path(id), change).await
 }
 
@@ -63,7 +63,7 @@ async fn somebody_is_invited_comes_is_changed_and_removed() {
     assert!(user["invitedUntil"].is_null() && user["lastSeenAt"].is_string());
 
     let change = json!({"name": "Grace", "role": "manager"});
-    let changed = put(client, id, &change).await.ok();
+    let changed = amend(client, id, &change).await.ok();
     assert_eq!(
         (&changed.body["user"]["name"], &changed.body["user"]["role"]),
         (&json!("Grace"), &json!("manager"))
@@ -78,7 +78,7 @@ async fn somebody_is_invited_comes_is_changed_and_removed() {
         .await
         .refused(403, "missing_role");
 
-    put(client, id, &json!({"enabled": false})).await.ok();
+    amend(client, id, &json!({"enabled": false})).await.ok();
     visitor
         .get_as(access, "/api/me")
         .await
@@ -95,7 +95,7 @@ async fn somebody_is_invited_comes_is_changed_and_removed() {
         .call(Method::POST, &format!("{}/password-reset", path(id)))
         .await;
     reset.refused(409, "user_not_active");
-    put(client, id, &json!({"enabled": true})).await.ok();
+    amend(client, id, &json!({"enabled": true})).await.ok();
     visitor
         .get_as(access, "/api/me")
         .await
@@ -188,7 +188,7 @@ async fn a_tenant_is_never_without_an_admin() {
     // Both go at the same time.
     let (first, second) = tokio::join!(
         client.call(Method::DELETE, &one_path),
-        put(client, &two.id, &demote)
+        amend(client, &two.id, &demote)
     );
     let (refused, kept) = match first.status {
         200 => (second, two.id),
@@ -196,7 +196,7 @@ async fn a_tenant_is_never_without_an_admin() {
     };
     refused.refused(409, "last_admin");
     for change in [&demote, &disable] {
-        put(client, &kept, change).await.refused(409, "last_admin");
+        amend(client, &kept, change).await.refused(409, "last_admin");
     }
     client
         .call(Method::DELETE, &path(&kept))
@@ -205,14 +205,14 @@ async fn a_tenant_is_never_without_an_admin() {
     // Who was invited and has not come does not hold it up, and neither does who is shut out.
     assert_eq!(invite(client, &address(), "admin").await.status, 201);
     let next = Somebody::of(&platform, &tenant, "admin").await;
-    put(client, &next.id, &disable).await.ok();
+    amend(client, &next.id, &disable).await.ok();
     client
         .call(Method::DELETE, &path(&kept))
         .await
         .refused(409, "last_admin");
-    put(client, &next.id, &json!({"enabled": true})).await.ok();
+    amend(client, &next.id, &json!({"enabled": true})).await.ok();
     client.call(Method::DELETE, &path(&kept)).await.ok();
-    put(client, &next.id, &demote)
+    amend(client, &next.id, &demote)
         .await
         .refused(409, "last_admin");
 }
@@ -280,7 +280,7 @@ async fn nobody_reaches_above_the_own_role_or_at_the_own_one() {
     invite(&key, &address(), "agent")
         .await
         .refused(403, "scope_exceeds_own");
-    put(&key, &other.id, &json!({"role": "agent"}))
+    amend(&key, &other.id, &json!({"role": "agent"}))
         .await
         .refused(403, "scope_exceeds_own");
     let reset = format!("{}/password-reset", path(&other.id));
@@ -337,7 +337,7 @@ async fn an_invitation_made_anew_or_taken_back_is_dead() {
     let enable = json!({"enabled": true});
     let invited = invite(client, &address(), "agent").await;
     let id = invited.body["user"]["id"].as_str().unwrap();
-    put(client, id, &enable)
+    amend(client, id, &enable)
         .await
         .refused(409, "user_not_active");
     // Of several who come by it at once one is in.
