@@ -30,6 +30,7 @@ pub use tokens::Tokens;
 
 pub(crate) use signup::email_taken;
 pub(crate) use tokens::{invitation_link, reset_link};
+pub(crate) use tries::take_invitation;
 
 /// The longest name of somebody, in Unicode characters.
 const LONGEST_NAME: usize = 100;

@@ -37,8 +37,8 @@ pub enum MailJob {
 /// A mail as it is sent.
 #[derive(Debug)]
 pub struct Mail {
-    /// To whom, as a name.
-    pub name: String,
+    /// To whom, as a name, if it is one to show.
+    pub name: Option<String>,
     /// To which address.
     pub email: String,
     /// What it is about.
@@ -79,16 +79,16 @@ pub async fn compose(platform: &Platform, body: &str) -> Result<Option<Mail>, Er
                 return Ok(None);
             };
             let link = invitation_link(platform, base_url, &tenant, &user)?;
+            let team = shown(&team.name).unwrap_or("somebody");
             let text = format!(
-                "Hello {},\n\nyou are invited to the team of {}. Follow this link to choose a password:\n\n{}\n\n\
+                "{},\n\nyou are invited to the team of {team}. Follow this link to choose a password:\n\n{}\n\n\
                  It works once, for 7 days. If you did not expect it, you need not do anything.\n",
-                user.name,
-                team.name,
+                hello(&user),
                 link.expose()
             );
             Ok(Some(mail(
                 &user,
-                format!("Your invitation to {}", team.name),
+                format!("Your invitation to the team of {team}"),
                 text,
             )))
         }
@@ -111,9 +111,9 @@ pub async fn compose(platform: &Platform, body: &str) -> Result<Option<Mail>, Er
             );
             audit::keep(platform, &found.tenant, &act).await?;
             let text = format!(
-                "Hello {},\n\nsomebody asked for a new password for your account. Follow this link to choose one:\n\n{}\n\n\
+                "{},\n\nsomebody asked for a new password for your account. Follow this link to choose one:\n\n{}\n\n\
                  It works once, for an hour. If it was not you, you need not do anything: your password stays as it is.\n",
-                user.name,
+                hello(&user),
                 link.expose()
             );
             Ok(Some(mail(&user, "A new password".to_owned(), text)))
@@ -121,11 +121,62 @@ pub async fn compose(platform: &Platform, body: &str) -> Result<Option<Mail>, Er
     }
 }
 
+fn hello(user: &UserRecord) -> String {
+    shown(&user.name).map_or_else(|| "Hello".to_owned(), |name| format!("Hello {name}"))
+}
+
+/// A name as it may stand in a mail. Whoever chose it may be a stranger to whom the mail goes to, and mail programs make
+/// links of what looks like one: so a name with an address in it, or with characters that turn the text around, is left
+/// out.
+fn shown(name: &str) -> Option<&str> {
+    let turns = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let leads = |word: &str| {
+        let is_label = |label: &str| label.chars().take_while(|c| c.is_alphanumeric()).count() > 1;
+        word.contains(['@', '/', '\\']) || word.split(['.', '。', '．']).skip(1).any(is_label)
+    };
+    let fits = !name.contains(turns) && !name.split_whitespace().any(leads);
+    fits.then_some(name)
+}
+
 fn mail(user: &UserRecord, subject: String, text: String) -> Mail {
     Mail {
-        name: user.name.clone(),
+        name: shown(&user.name).map(ToOwned::to_owned),
         email: user.email.as_str().to_owned(),
         subject,
         text: Secret::new(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_shows_names_and_no_links_of_strangers() {
+        for name in [
+            "Ada Lovelace",
+            "Jörg 🦊",
+            "J.R.R. Tolkien",
+            "Ada's Bakery 🥐 Inc.",
+            "عائشة",
+            "👩\u{200d}🚀",
+            "می\u{200c}خواهم",
+        ] {
+            assert_eq!(shown(name), Some(name), "{name}");
+        }
+        for name in [
+            "Your account is locked, see https://evil.example/login",
+            "evil.example",
+            "Go to www.evil.example.",
+            "ask evil@evil.example",
+            "evil。example",
+            "evil.example:8080",
+            "evil/login",
+            "\u{202e}live",
+            "Ada\u{2028}Bcc: eve",
+            "Ada\u{2066}",
+        ] {
+            assert_eq!(shown(name), None, "{name}");
+        }
     }
 }

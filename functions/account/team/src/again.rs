@@ -15,6 +15,7 @@ error_responses! {
         "403": "The plan has no API, the account is suspended, the key lacks the scope or the role, or they would be above you." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "scope_exceeds_own", "above_own_role", "super_admin_by_command"],
         "404": "Nobody of the team has this id." ["not_found"],
         "409": "They have come already; or others invited them in the same moment." ["already_joined", "changed_meanwhile"],
+        "429": "Too many mails invited to this address or this account; `Retry-After` says when the next one may. Or the key's or the person's minute is used up." ["too_many_tries", "rate_limited"],
     }
 }
 

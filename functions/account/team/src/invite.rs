@@ -37,6 +37,7 @@ error_responses! {
         "409": "Somebody has the address; the plan has no seat left; the first request with this `Idempotency-Key` still runs, or whom it invited was removed since." ["email_taken", "plan_cap_reached", "in_progress", "deleted_since"],
         "413": "The body is too large." ["payload_too_large"],
         "422": "The `Idempotency-Key` stood for another request." ["idempotency_key_reused"],
+        "429": "Too many mails invited to this address or this account; `Retry-After` says when the next one may. Or the key's or the person's minute is used up." ["too_many_tries", "rate_limited"],
     }
 }
 

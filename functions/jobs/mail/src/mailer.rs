@@ -64,7 +64,7 @@ impl Mailer {
         let id = format!("<{job}@{}>", from.email.domain());
         let message = Message::builder()
             .from(from.clone())
-            .to(Mailbox::new(Some(mail.name), address))
+            .to(Mailbox::new(mail.name, address))
             .subject(mail.subject)
             .message_id(Some(id))
             .header(ContentType::TEXT_PLAIN)

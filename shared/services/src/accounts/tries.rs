@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use openwati_core::email::EmailAddress;
+use openwati_core::tenant::TenantId;
 use openwati_store::limit::Limit;
 
 use crate::error::Error;
@@ -28,6 +30,35 @@ const OF_MAILBOX: Limit = Limit {
     most: 3,
     window: Duration::from_secs(60 * 60),
 };
+
+/// Mails that invite to an address, whoever asks for them.
+const INVITATIONS: Limit = Limit {
+    kind: "invited",
+    most: 5,
+    window: Duration::from_secs(60 * 60),
+};
+
+/// Mails that invite to a tenant: strangers' mailboxes are no place for what somebody calls their tenant.
+const INVITATIONS_OF_TENANT: Limit = Limit {
+    kind: "inviting",
+    most: 200,
+    window: Duration::from_secs(24 * 60 * 60),
+};
+
+/// Takes one of the mails that may invite an address to a tenant. However often somebody invites, or removes and invites
+/// again, nobody's mailbox is filled.
+///
+/// # Errors
+/// [`Error::TooManyTries`].
+pub(crate) async fn take_invitation(
+    platform: &Platform,
+    tenant: &TenantId,
+    email: &EmailAddress,
+) -> Result<(), Error> {
+    let _taken = Taken::take(platform, &INVITATIONS, email.hash()).await?;
+    let _taken = Taken::take(platform, &INVITATIONS_OF_TENANT, tenant.to_string()).await?;
+    Ok(())
+}
 
 /// Takes one of the tries that an address has.
 pub(super) async fn take_of_address(

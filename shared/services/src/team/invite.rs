@@ -12,7 +12,9 @@ use openwati_store::user::{Created, Sessions, USER_PER_MINUTE, UserRecord, UserS
 use serde_json::json;
 
 use super::{Link, NO_USER, may_make, member, parse_role};
-use crate::accounts::{Person, checked_email, checked_name, email_taken, invitation_link, moved};
+use crate::accounts::{
+    Person, checked_email, checked_name, email_taken, invitation_link, moved, take_invitation,
+};
 use crate::admit::admit_admin;
 use crate::audit;
 use crate::authenticate::Caller;
@@ -47,7 +49,7 @@ pub struct Invited {
 ///
 /// # Errors
 /// [`Error::Conflict`] for an address that somebody has, and where the plan has no seat left; [`Error::Forbidden`] for a
-/// role above the caller's; [`Error::Invalid`], by name.
+/// role above the caller's; [`Error::Invalid`], by name; [`Error::TooManyTries`] where too many mails went out.
 pub async fn invite(
     platform: &Platform,
     caller: &Caller,
@@ -83,7 +85,8 @@ pub async fn invite(
 /// Invites somebody again who has not come yet. The link before is dead.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] for who has come; [`Error::Forbidden`] for a role above the caller's.
+/// [`Error::NotFound`]; [`Error::Conflict`] for who has come; [`Error::Forbidden`] for a role above the caller's;
+/// [`Error::TooManyTries`] where too many mails went out.
 pub async fn invite_again(
     platform: &Platform,
     caller: &Caller,
@@ -98,6 +101,9 @@ pub async fn invite_again(
             message: "they have come already".to_owned(),
             code: "already_joined",
         });
+    }
+    if platform.accounts().mails {
+        take_invitation(platform, &caller.tenant, &user.email).await?;
     }
     let until = lasts_until(platform, caller, user.id);
     let act = audit::act(
@@ -150,6 +156,9 @@ impl Creation for Inviting<'_> {
 
     async fn make(&self, id: Id) -> Result<Invited, Error> {
         let (platform, tenant) = (self.platform, &self.caller.tenant);
+        if platform.accounts().mails {
+            take_invitation(platform, tenant, &self.email).await?;
+        }
         let user = UserRecord {
             id,
             email: self.email.clone(),

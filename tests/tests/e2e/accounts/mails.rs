@@ -81,3 +81,49 @@ async fn who_is_invited_and_who_forgot_gets_a_link_by_mail() {
     assert!(mailbox.letters_to("nobody@example.com").is_empty());
     platform.stop().await;
 }
+
+#[tokio::test]
+async fn no_mailbox_is_filled_with_invitations_or_shown_a_strangers_link() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
+    let mailbox = Mailbox::start().await;
+    let platform = platform(&mailbox).await;
+    let tenant = platform.tenant().make().await;
+    let client = &tenant.client;
+    let name = json!({"name": "Locked! See https://evil.example"});
+    let renamed = client.call_with(Method::PATCH, "/api/settings", &name);
+    assert_eq!(renamed.await.status, 200);
+    let (path, email) = ("/api/team/invitations", address());
+    let invitation = json!({"email": email, "name": "Go to evil.example", "role": "agent"});
+    let mut invited = client.call_with(Method::POST, path, &invitation).await;
+    for _ in 0..2 {
+        // Removed and invited anew is a mail as well.
+        let id = invited.body["user"]["id"].as_str().unwrap().to_owned();
+        let removed = client
+            .call(Method::DELETE, &format!("/api/team/{id}"))
+            .await;
+        assert_eq!(removed.status, 200);
+        invited = client.call_with(Method::POST, path, &invitation).await;
+        assert_eq!(invited.status, 201, "{}", invited.text);
+    }
+    let id = invited.body["user"]["id"].as_str().unwrap();
+    let again = format!("/api/team/{id}/invitation");
+    // Five an hour, and the hour may turn meanwhile.
+    let mut answers = Vec::new();
+    while answers.len() < 8 && answers.last() != Some(&429) {
+        answers.push(client.call(Method::POST, &again).await.status);
+    }
+    assert_eq!(answers.pop(), Some(429), "{answers:?}");
+    let refused = client.call(Method::POST, &again).await;
+    let refused = refused.refused(429, "too_many_tries");
+    assert!((1..=3600).contains(&refused.number("retry-after")));
+    openwati_tests::eventually("a mail", openwati_tests::SOON, || async {
+        (!mailbox.letters_to(&email).is_empty()).then_some(())
+    })
+    .await;
+    for letter in mailbox.letters_to(&email) {
+        assert!(!letter.text.contains("evil.example"), "{}", letter.text);
+    }
+    platform.stop().await;
+}
