@@ -19,6 +19,10 @@ use crate::{
 /// Quiet unless `RUST_LOG` says otherwise: the embedded servers report each refused condition.
 const LOGS: &str = "info,dynoxide=error,s3s=warn,s3s_fs=warn,aws_smithy_runtime=warn,hyper=warn";
 
+/// Whatever `RUST_LOG` says: the client of AWS logs whole answers of the table, hashes of passwords and customers' texts
+/// among them, and the embedded S3 logs signed links.
+const NEVER_MORE: [&str; 2] = ["aws_smithy_runtime=warn", "s3s=warn"];
+
 /// How long what is left may take to end once all is shut down.
 const LEFT_OVERS: Duration = Duration::from_millis(200);
 
@@ -62,7 +66,12 @@ fn finish(result: anyhow::Result<()>) -> ExitCode {
 }
 
 fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGS));
+    let filter = match EnvFilter::try_from_default_env() {
+        Ok(wanted) => NEVER_MORE.iter().fold(wanted, |filter, bound| {
+            filter.add_directive(bound.parse().expect("a target and a level"))
+        }),
+        Err(_) => EnvFilter::new(LOGS),
+    };
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
