@@ -3,6 +3,7 @@
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::role::Role;
+use openwati_core::scope::{Access, Area};
 use openwati_core::tenant::TenantId;
 use openwati_store::audit::AuditRecord;
 use openwati_store::data::{DataJobKind, DataJobRecord, DataJobState, Place};
@@ -24,7 +25,8 @@ use crate::platform::Platform;
 /// Asks for an export of the tenant's data, or of one contact's.
 ///
 /// # Errors
-/// If the caller may not, or there is no such contact. With an idempotency key also what became of its first try.
+/// If the caller may not, as one whose key reads not all that an export holds; or there is no such contact. With an
+/// idempotency key also what became of its first try.
 pub async fn export(
     platform: &Platform,
     caller: &Caller,
@@ -32,6 +34,7 @@ pub async fn export(
     idempotency: Option<&Idempotency>,
 ) -> Result<Made<Job>, Error> {
     let tenant = admit_admin(platform, caller).await?;
+    may_read_exports(caller)?;
     let (kind, subject, act) = match contact {
         Some(named) => {
             let subject = subject::contact(platform, &tenant, named).await?;
@@ -45,6 +48,22 @@ pub async fn export(
     made(platform, caller, kind, subject, act, idempotency).await
 }
 
+/// Whether the caller may read what exports hold: a key of few scopes must not get by a file what it is refused elsewhere.
+///
+/// # Errors
+/// [`Error::Forbidden`], naming the scope that is missing, or the role.
+pub(super) fn may_read_exports(caller: &Caller) -> Result<(), Error> {
+    let areas = [
+        Area::Account,
+        Area::Contacts,
+        Area::Messages,
+        Area::Webhooks,
+    ];
+    areas
+        .into_iter()
+        .try_for_each(|area| caller.require(area, Access::Read))
+}
+
 /// Asks for a contact to be erased with everything that was said with them.
 ///
 /// # Errors
@@ -56,6 +75,7 @@ pub async fn erase_contact(
     idempotency: Option<&Idempotency>,
 ) -> Result<Made<Job>, Error> {
     let tenant = admit_admin(platform, caller).await?;
+    caller.require(Area::Contacts, Access::Write)?;
     let mut subject = subject::contact(platform, &tenant, contact).await?;
     subject.endpoints = endpoints(platform, &caller.tenant).await?;
     let kind = DataJobKind::EraseContact;

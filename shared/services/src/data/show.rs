@@ -9,6 +9,7 @@ use openwati_store::blobs::export_key;
 use openwati_store::data::{DataJobKind, DataJobRecord, DataJobState};
 use serde::Serialize;
 
+use super::ask::may_read_exports;
 use super::export::{MANIFEST, part_name};
 use crate::admit::admit_admin;
 use crate::authenticate::Caller;
@@ -120,7 +121,7 @@ pub async fn list(
     Ok(JobPage { jobs, next })
 }
 
-/// One work. An export that is done has links to its files, until they are forgotten.
+/// One work. An export that is done has links to its files, until they are forgotten, for who may read what they hold.
 ///
 /// # Errors
 /// [`Error::NotFound`] where the tenant has none of this id.
@@ -139,7 +140,8 @@ pub async fn find(platform: &Platform, caller: &Caller, id: &str) -> Result<Job,
         .finished_at
         .is_some_and(|at| platform.now() < at.plus(FILES_KEPT));
     let mut job = Job::from(record);
-    if is_export && is_kept && job.state == DataJobState::Done {
+    let is_readable = is_export && may_read_exports(caller).is_ok();
+    if is_readable && is_kept && job.state == DataJobState::Done {
         let blobs = platform.blobs()?;
         let names = std::iter::once(MANIFEST.to_owned()).chain((1..=parts).map(part_name));
         for name in names {

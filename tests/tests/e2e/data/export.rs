@@ -104,3 +104,32 @@ async fn a_tenant_exports_everything_but_secrets_and_a_contact_only_what_is_thei
     assert!(rest.body["nextCursor"].is_null());
     platform.stop().await;
 }
+
+#[tokio::test]
+async fn a_key_gets_by_a_file_nothing_that_it_may_not_read() {
+    let Some(platform) = fast().await else { return };
+    let tenant = platform.tenant().make().await;
+    let account = ["account:read", "account:write"];
+    let narrow = tenant.key().scopes(&account).make().await;
+    for (path, body, missing) in [
+        ("/api/data/exports", json!({}), "contacts:read"),
+        (
+            "/api/data/erasures",
+            json!({"contact": "923001234567"}),
+            "contacts:write",
+        ),
+    ] {
+        let answer = narrow.call_with(Method::POST, path, &body).await;
+        let answer = answer.refused(403, "missing_scope");
+        assert!(answer.text.contains(missing), "{}", answer.text);
+    }
+    let done = asked(&tenant.client, "/api/data/exports", &json!({})).await;
+    assert_ne!(done["files"], Value::Null);
+    let path = format!("/api/data/jobs/{}", done["id"].as_str().unwrap());
+    let shown = narrow.call(Method::GET, &path).await.body["job"].clone();
+    assert_eq!(
+        (&shown["state"], &shown["files"]),
+        (&json!("done"), &Value::Null)
+    );
+    platform.stop().await;
+}

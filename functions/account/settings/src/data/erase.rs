@@ -37,7 +37,7 @@ error_responses! {
 ///
 /// The contact goes with every message, file and delivery of theirs. It cannot be undone. The job looks once more after 15
 /// minutes for what was under way, so that it is done a little later; whoever writes afterwards is a new contact. Exports
-/// that were made before are kept to the end of their 7 days.
+/// that were made before are kept to the end of their 7 days. A key needs the scope `contacts:write` too.
 #[utoipa::path(
     post,
     path = "/api/data/erasures",

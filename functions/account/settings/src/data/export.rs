@@ -37,8 +37,8 @@ error_responses! {
 /// Export data
 ///
 /// Everything that is kept of the tenant, or of one contact, is written into files: lines of JSON, each with its `type`,
-/// without secrets. The answer is a job; once it is done, looking it up gives links to the files, which are kept for 7
-/// days.
+/// without secrets. A key needs the scopes to read messages, contacts, webhooks and the account too. The answer is a job;
+/// once it is done, looking it up gives links to the files, which are kept for 7 days.
 #[utoipa::path(
     post,
     path = "/api/data/exports",

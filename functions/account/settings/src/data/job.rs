@@ -62,7 +62,7 @@ pub(crate) struct DataJob {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reason: Option<String>,
-    /// The files of an export that is done, for 7 days. Shown where one job is.
+    /// The files of an export that is done, for 7 days. Shown where one job is, to who may read what they hold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<JobFile>,
     #[schema(format = DateTime)]
