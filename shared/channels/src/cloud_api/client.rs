@@ -141,7 +141,8 @@ pub(super) async fn call<T>(
 ) -> Result<T, CallError> {
     let authorization = transport::authorization(access_token)?;
     let request = request.header(AUTHORIZATION, authorization);
-    answer::judge(transport::exchange(request).await, read)
+    let exchange = transport::exchange(request).await;
+    answer::judge(exchange.without(access_token), read)
 }
 
 /// The URL with more segments on its path, each escaped.

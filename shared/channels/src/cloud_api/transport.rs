@@ -63,6 +63,23 @@ pub(super) struct Answer {
     pub(super) cut: Option<UnknownReason>,
 }
 
+/// Shorter texts are no tokens of Meta's, and may stand in any answer.
+const SHORTEST_TOKEN: usize = 8;
+
+impl Exchange {
+    /// The same, but that it does not quote the token: Meta's errors do, and their words are kept and shown.
+    pub(super) fn without(mut self, token: &str) -> Self {
+        if let Self::Answered(answer) = &mut self
+            && token.len() >= SHORTEST_TOKEN
+            && let Ok(text) = std::str::from_utf8(&answer.body)
+            && text.contains(token)
+        {
+            answer.body = text.replace(token, "…").into_bytes();
+        }
+        self
+    }
+}
+
 pub(super) async fn exchange(request: RequestBuilder) -> Exchange {
     match request.send().await {
         Ok(response) => Exchange::Answered(read(response).await),

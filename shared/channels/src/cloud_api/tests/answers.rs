@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::graph::{ACCEPTED, Graph, client, send};
+use super::graph::{ACCEPTED, Graph, TOKEN, client, send};
 use crate::cloud_api::{GraphError, Outcome, Refusal, UnknownReason};
 
 async fn outcome(status: u16, body: impl Into<String>) -> Outcome {
@@ -84,6 +84,18 @@ async fn a_refusal_tells_what_meta_said() {
     assert_eq!(error.details.as_deref(), Some("Add it first."));
     assert_eq!(error.fbtrace_id.as_deref(), Some("A1"));
     assert_eq!(error.retry_after, None);
+}
+
+#[tokio::test]
+async fn a_refusal_that_quotes_the_token_is_kept_without_it() {
+    let body = json!({"error": {
+        "message": format!("Malformed access token {TOKEN}"), "type": "OAuthException", "code": 190,
+        "error_data": {"details": format!("{TOKEN} is none, {TOKEN}!")},
+    }});
+    let error = refused(Graph::new(401, body.to_string())).await;
+    assert_eq!(error.message, "Malformed access token …");
+    assert_eq!(error.title, "Malformed access token …");
+    assert_eq!(error.details.as_deref(), Some("… is none, …!"));
 }
 
 #[tokio::test]
