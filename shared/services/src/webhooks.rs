@@ -7,6 +7,7 @@ mod show;
 use openwati_core::event::EventType;
 use openwati_core::id::Id;
 use openwati_core::role::Role;
+use openwati_core::secret::Secret;
 use openwati_core::time::Moment;
 use openwati_core::webhook::WebhookSecret;
 use openwati_store::endpoint::{Change, EndpointRecord};
@@ -36,7 +37,7 @@ pub struct NewEndpoint {
     /// The kinds of events that it gets; none means all.
     pub events: Vec<EventType>,
     /// What signs its events, where its owner brings it along from elsewhere.
-    pub secret: Option<String>,
+    pub secret: Option<Secret<String>>,
     /// The caller's promise that the same key is the same request.
     pub idempotency: Option<Idempotency>,
 }
@@ -96,7 +97,7 @@ pub async fn create(
     admit(platform, caller, Plan::WithWebhooks).await?;
     let url = checked(platform, &new.url)?;
     let secret = match &new.secret {
-        Some(text) => WebhookSecret::parse(text)
+        Some(text) => WebhookSecret::parse(text.expose())
             .map_err(|error| Error::invalid("invalid_secret", format!("secret: {error}")))?,
         None => WebhookSecret::generate(platform.entropy()),
     };

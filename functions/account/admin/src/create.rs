@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
+use openwati_core::secret::Secret;
 use openwati_services::admin;
 use openwati_web::extract::{ApiJson, Authorized, BaseUrl, IdempotencyKey, WriteTenants};
 use openwati_web::openapi::KeyErrors;
@@ -38,7 +39,8 @@ pub(crate) struct NewTenant {
 pub(crate) struct MadeTenant {
     tenant: Tenant,
     /// For the one who was invited and nobody else; good for 7 days and once.
-    invitation_link: String,
+    #[schema(value_type = String)]
+    invitation_link: Secret<String>,
 }
 
 error_responses! {
@@ -90,7 +92,7 @@ pub(crate) async fn create(
     let (tenant, link) = made.thing;
     let made_tenant = MadeTenant {
         tenant: tenant.into(),
-        invitation_link: link.expose().clone(),
+        invitation_link: link,
     };
     Ok((
         StatusCode::CREATED,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use openwati_core::secret::Secret;
 use openwati_services::admin;
 use openwati_web::extract::{ApiPath, Authorized, WriteTenants};
 use openwati_web::openapi::KeyErrors;
@@ -17,7 +18,8 @@ pub(crate) struct Entered {
     #[schema(example = "4071523986")]
     tenant_id: String,
     /// Goes with every request, as `Authorization: Bearer …`.
-    access_token: String,
+    #[schema(value_type = String)]
+    access_token: Secret<String>,
     /// Until when it is good, unless the session that it is of ends before.
     #[schema(format = DateTime)]
     expires_at: String,
@@ -57,7 +59,7 @@ pub(crate) async fn enter(
     let entered = admin::enter(app.platform(), &caller, &id).await?;
     Ok(Json(Entered {
         tenant_id: entered.tenant.to_string(),
-        access_token: entered.access_token.expose().clone(),
+        access_token: entered.access_token,
         expires_at: entered.expires_at.iso(),
     }))
 }

@@ -1,5 +1,6 @@
 //! What somebody gets who has come in.
 
+use openwati_core::secret::Secret;
 use openwati_services::accounts;
 use openwati_web::error_responses;
 use openwati_web::user::User;
@@ -11,7 +12,8 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Tokens {
     /// Goes with every request, as `Authorization: Bearer …`.
-    access_token: String,
+    #[schema(value_type = String)]
+    access_token: Secret<String>,
     /// How it goes with a request.
     #[schema(example = "Bearer")]
     token_type: &'static str,
@@ -19,7 +21,8 @@ pub(crate) struct Tokens {
     #[schema(example = 900)]
     expires_in: u64,
     /// Gets the next two, once, within 30 days.
-    refresh_token: String,
+    #[schema(value_type = String)]
+    refresh_token: Secret<String>,
     user: User,
     /// The id of their tenant.
     #[schema(example = "1234567890")]
@@ -29,10 +32,10 @@ pub(crate) struct Tokens {
 impl From<accounts::Tokens> for Tokens {
     fn from(tokens: accounts::Tokens) -> Self {
         Self {
-            access_token: tokens.access.expose().clone(),
+            access_token: tokens.access,
             token_type: "Bearer",
             expires_in: tokens.expires_in.as_secs(),
-            refresh_token: tokens.refresh.expose().clone(),
+            refresh_token: tokens.refresh,
             user: tokens.person.into(),
             tenant_id: tokens.tenant.to_string(),
         }

@@ -1,5 +1,6 @@
 //! A channel as the API shows it.
 
+use openwati_core::secret::Secret;
 use openwati_core::time::Moment;
 use openwati_services::channels;
 use openwati_store::channel::CheckedNumber;
@@ -56,8 +57,8 @@ pub(crate) struct Channel {
     callback_url: String,
     /// The verify token that belongs to it. Left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    verify_token: Option<String>,
+    #[schema(nullable = false, value_type = Option<String>)]
+    verify_token: Option<Secret<String>>,
     /// What Meta told of the number when it was last asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -1,6 +1,7 @@
 //! A key as the API shows it.
 
 use openwati_core::api_key::ApiKey;
+use openwati_core::secret::Secret;
 use openwati_services::keys;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,8 +51,8 @@ pub(crate) struct Key {
     created_at: String,
     /// The key itself, `wati_` and 32 characters. Shown once: when it is made, and when it is rotated.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    secret: Option<String>,
+    #[schema(nullable = false, value_type = Option<String>)]
+    secret: Option<Secret<String>>,
 }
 
 /// What a key may do.
@@ -78,7 +79,7 @@ impl OneKey {
 
     pub(crate) fn with_secret(key: keys::Key, secret: Option<&ApiKey>) -> Self {
         let mut one = Self::new(key);
-        one.key.secret = secret.map(|secret| secret.expose().to_owned());
+        one.key.secret = secret.map(|secret| Secret::new(secret.expose().to_owned()));
         one
     }
 }

@@ -1,5 +1,6 @@
 //! Somebody of the team, and links, as the API shows them.
 
+use openwati_core::secret::Secret;
 use openwati_services::accounts::Person;
 use openwati_services::team;
 use openwati_web::user::User;
@@ -25,7 +26,8 @@ impl From<Person> for OneUser {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Link {
     /// Where it leads; the token stands behind `#token=`.
-    url: String,
+    #[schema(value_type = String)]
+    url: Secret<String>,
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -33,7 +35,7 @@ pub(crate) struct Link {
 impl From<team::Link> for Link {
     fn from(link: team::Link) -> Self {
         Self {
-            url: link.url.expose().clone(),
+            url: link.url,
             expires_at: link.expires_at.iso(),
         }
     }

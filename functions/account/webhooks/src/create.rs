@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
+use openwati_core::secret::Secret;
 use openwati_services::webhooks::{self, NewEndpoint};
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteWebhooks};
 use openwati_web::openapi::KeyErrors;
@@ -27,8 +28,8 @@ pub(crate) struct NewWebhook {
     /// What is to sign its events, if you bring it along from elsewhere: `whsec_` and 24 to 64 bytes in base64. Else one
     /// is made.
     #[serde(default)]
-    #[schema(nullable = false)]
-    secret: Option<String>,
+    #[schema(nullable = false, value_type = Option<String>)]
+    secret: Option<Secret<String>>,
 }
 
 error_responses! {

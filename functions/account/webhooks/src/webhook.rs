@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use openwati_core::secret::Secret;
 use openwati_core::webhook::WebhookSecret;
 use openwati_services::webhooks;
 use serde::Serialize;
@@ -42,8 +43,8 @@ pub(crate) struct Webhook {
     created_at: String,
     /// What signs its events. Shown once: when the webhook is made, and when its secret is rotated.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
-    secret: Option<String>,
+    #[schema(nullable = false, value_type = Option<String>, example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    secret: Option<Secret<String>>,
 }
 
 /// One webhook.
@@ -169,7 +170,7 @@ impl OneWebhook {
 
     pub(crate) fn with_secret((endpoint, secret): (webhooks::Endpoint, WebhookSecret)) -> Self {
         let mut one = Self::new(endpoint);
-        one.webhook.secret = Some(secret.text().expose().clone());
+        one.webhook.secret = Some(secret.text().clone());
         one
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use openwati_core::secret::Secret;
 use openwati_services::{Error, receive};
 use openwati_web::extract::{ApiPath, ApiQuery};
 use openwati_web::{ApiError, App, error_responses};
@@ -18,8 +19,8 @@ pub(crate) struct Handshake {
     mode: String,
     /// The verify token of one of the tenant's devices.
     #[serde(rename = "hub.verify_token", default)]
-    #[param(required)]
-    token: String,
+    #[param(required, value_type = String)]
+    token: Option<Secret<String>>,
     /// What to answer with.
     #[serde(rename = "hub.challenge", default)]
     #[param(required)]
@@ -59,7 +60,8 @@ pub(crate) async fn handshake(
         token,
         challenge,
     } = asked;
-    let answer = receive::handshake(app.platform(), &tenant, &mode, &token, &challenge).await;
+    let token = token.as_ref().map_or("", |token| token.expose());
+    let answer = receive::handshake(app.platform(), &tenant, &mode, token, &challenge).await;
     answer.map_err(|error| match error {
         // Meta's own examples refuse with 403, and there is no key to authenticate with.
         Error::Unauthorized => {

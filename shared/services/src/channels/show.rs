@@ -2,6 +2,7 @@
 
 use openwati_core::id::Id;
 use openwati_core::phone::PhoneNumber;
+use openwati_core::secret::Secret;
 use openwati_core::time::Moment;
 use openwati_store::channel::{ChannelRecord, ChannelState, CheckedNumber};
 
@@ -34,7 +35,7 @@ pub struct Channel {
     /// Where Meta posts what concerns it.
     pub callback_url: String,
     /// What Meta shows when it asks whether that address is ours; in lists left out.
-    pub verify_token: Option<String>,
+    pub verify_token: Option<Secret<String>>,
     /// What Meta told of the number when it was last asked.
     pub checked: Option<CheckedNumber>,
     /// When it was connected first.
@@ -88,7 +89,7 @@ impl Channel {
         let ring = platform.key_ring()?;
         let token = open(ring, &caller.tenant, &record, SecretField::VerifyToken)?;
         let mut channel = Self::new(record, &callback_url(caller, base_url));
-        channel.verify_token = Some(token.expose().clone());
+        channel.verify_token = Some(token);
         Ok(channel)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use openwati_core::id::Id;
+use openwati_core::secret::Secret;
 use openwati_core::time::Moment;
 use openwati_store::blobs::export_key;
 use openwati_store::data::{DataJobKind, DataJobRecord, DataJobState};
@@ -74,7 +75,7 @@ pub struct Link {
     /// What it is called.
     pub name: String,
     /// Where it is for a quarter of an hour.
-    pub url: String,
+    pub url: Secret<String>,
 }
 
 /// A page of works.
@@ -147,6 +148,7 @@ pub async fn find(platform: &Platform, caller: &Caller, id: &str) -> Result<Job,
         for name in names {
             let key = export_key(&caller.tenant, id, &name);
             let url = blobs.export_link(&key, LINK_LIFE).await?;
+            let url = Secret::new(url);
             job.files.push(Link { name, url });
         }
     }

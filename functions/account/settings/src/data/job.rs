@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use openwati_core::secret::Secret;
 use openwati_services::data;
 use openwati_store::data as kept;
 use serde::Serialize;
@@ -44,8 +45,8 @@ pub(crate) struct JobFile {
     #[schema(example = "part-00001.ndjson")]
     name: String,
     /// Where it is, for 15 minutes; ask again for another link.
-    #[schema(format = "uri")]
-    url: String,
+    #[schema(value_type = String, format = "uri")]
+    url: Secret<String>,
 }
 
 /// A work through the tenant's data.
