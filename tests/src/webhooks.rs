@@ -69,7 +69,7 @@ impl Webhook {
     pub async fn test(&self) -> String {
         let answer = self.client.call(Method::POST, &self.path("/test")).await;
         assert_eq!(answer.status, 202, "{}", answer.text);
-        answer.str("delivery_id").to_owned()
+        answer.str("deliveryId").to_owned()
     }
 
     /// The same, called by another program.

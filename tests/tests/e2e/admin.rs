@@ -337,7 +337,7 @@ async fn a_tenant_is_entered_by_an_act_that_both_logs_hold() {
         .refused(403, "missing_role");
     let there = tenant.client.call(Method::GET, "/api/audit").await.ok();
     let acts = there.body["acts"].as_array().unwrap();
-    let actor = format!("super_admin:{}/{}", own.id, person.id);
+    let actor = format!("super_admin:{}/{}", own.id, person.id.uuid());
     let told: Vec<_> = acts
         .iter()
         .map(|act| act["act"].as_str().unwrap())
@@ -350,7 +350,10 @@ async fn a_tenant_is_entered_by_an_act_that_both_logs_hold() {
     );
     let here = client.call(Method::GET, "/api/audit").await.ok();
     assert_eq!(here.body["acts"][0]["act"], "tenant.entered");
-    assert_eq!(here.body["acts"][0]["actor"], format!("user:{}", person.id));
+    assert_eq!(
+        here.body["acts"][0]["actor"],
+        format!("user:{}", person.id.uuid())
+    );
 }
 
 #[tokio::test]
@@ -379,7 +382,7 @@ async fn a_plan_without_webhooks_pauses_them_until_there_is_one_with_them() {
     let now = paused.now().await;
     assert_eq!(now["enabled"], false);
     assert!(
-        now["disabled_reason"].as_str().unwrap().contains("Starter"),
+        now["disabledReason"].as_str().unwrap().contains("Starter"),
         "{now}"
     );
     let enable = json!({"enabled": true});
@@ -395,7 +398,7 @@ async fn a_plan_without_webhooks_pauses_them_until_there_is_one_with_them() {
         .ok();
     let now = paused.now().await;
     assert_eq!(
-        (&now["enabled"], now.get("disabled_reason")),
+        (&now["enabled"], now.get("disabledReason")),
         (&json!(true), None)
     );
     // What its owner disabled stays so.

@@ -47,7 +47,7 @@ async fn a_webhook_is_made_shown_changed_and_deleted() {
         (&changed["events"], &changed["enabled"]),
         (&json!([]), &json!(false))
     );
-    assert!(changed["disabled_reason"].is_string() && changed["disabled_at"].is_string());
+    assert!(changed["disabledReason"].is_string() && changed["disabledAt"].is_string());
     let same = client
         .call_with(Method::PATCH, &path, &json!({}))
         .await

@@ -63,7 +63,7 @@ async fn an_event_that_no_queue_holds_goes_through_the_bucket_and_arrives_whole(
         let deliveries = webhook.deliveries("").await;
         let of_text = deliveries
             .iter()
-            .find(|d| d["event_id"] == told.header("webhook-id"));
+            .find(|d| d["eventId"] == told.header("webhook-id"));
         of_text.map(|delivery| delivery["id"].clone())
     })
     .await;

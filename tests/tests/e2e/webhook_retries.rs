@@ -60,7 +60,7 @@ async fn the_whole_ladder_is_climbed_and_what_was_dropped_is_recovered() {
             (&json!(500), &json!("out of order"))
         );
     }
-    assert!(dropped["log"][5]["next_attempt_at"].is_null());
+    assert!(dropped["log"][5]["nextAttemptAt"].is_null());
 
     receiver.always(Reply::Status(204));
     let recover = webhook.path("/recover");
@@ -76,7 +76,7 @@ async fn the_whole_ladder_is_climbed_and_what_was_dropped_is_recovered() {
     let delivered = webhook.reaches(&delivery, "delivered").await;
     assert_eq!(delivered["attempts"], 7);
     assert!(delivered["reason"].is_null());
-    assert!(webhook.now().await["failing_since"].is_null());
+    assert!(webhook.now().await["failingSince"].is_null());
     platform.stop().await;
 }
 
@@ -90,7 +90,7 @@ async fn events_of_an_endpoint_that_fails_wait_for_a_probe() {
     receiver.always(Reply::Status(500));
     let webhook = tenant.client.webhook(receiver.url(), &[]).await;
     let mut deliveries = Vec::new();
-    while webhook.now().await["failing_since"].is_null() || receiver.events().len() < 5 {
+    while webhook.now().await["failingSince"].is_null() || receiver.events().len() < 5 {
         deliveries.push(webhook.test().await);
         let count = deliveries.len().min(5);
         receiver.gets(count).await;
@@ -106,11 +106,11 @@ async fn events_of_an_endpoint_that_fails_wait_for_a_probe() {
     let delivered = webhook.reaches(&parked, "delivered").await;
     assert_eq!(delivered["log"][0]["error"], "breaker_open");
     assert_eq!(delivered["log"][0]["headers"], json!({}));
-    assert!(delivered["log"][0]["next_attempt_at"].is_string());
+    assert!(delivered["log"][0]["nextAttemptAt"].is_string());
     for delivery in &deliveries {
         webhook.reaches(delivery, "delivered").await;
     }
-    assert!(webhook.now().await["failing_since"].is_null());
+    assert!(webhook.now().await["failingSince"].is_null());
     let before = receiver.events().len();
     webhook.test().await;
     receiver.gets(before + 1).await;
@@ -142,7 +142,7 @@ async fn an_endpoint_that_is_gone_is_disabled_and_the_others_are_told() {
     assert_eq!(told["deviceId"], Value::Null);
     let now = webhook.now().await;
     assert_eq!(now["enabled"], false);
-    assert_eq!(now["disabled_reason"], "it answered 410 Gone");
+    assert_eq!(now["disabledReason"], "it answered 410 Gone");
     let resend = format!("/api/deliveries/{delivery}/resend");
     let refused = tenant.client.call(Method::POST, &resend).await;
     refused.refused(409, "webhook_disabled");
@@ -226,7 +226,7 @@ async fn an_endpoint_that_fails_for_five_days_is_disabled() {
     .await;
     assert!(since.elapsed() >= Duration::from_secs(5 * 86_400).div_f64(100_000.0));
     assert_eq!(
-        webhook.now().await["disabled_reason"],
+        webhook.now().await["disabledReason"],
         "it failed for 5 days"
     );
     let told = other.gets(1).await;

@@ -79,7 +79,7 @@ async fn what_becomes_of_a_message_is_told_and_told_again_on_request() {
 
     let deliveries = webhook.deliveries("?state=delivered").await;
     let told = event.header("webhook-id");
-    let delivery = deliveries.iter().find(|d| d["event_id"] == told).unwrap();
+    let delivery = deliveries.iter().find(|d| d["eventId"] == told).unwrap();
     let id = delivery["id"].as_str().unwrap();
     let before = receiver.events().len();
     let path = format!("/api/deliveries/{id}/resend");

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use openwati_core::id::Id;
 use openwati_services::settings;
 use openwati_store::audit::AuditRecord;
 use openwati_web::extract::{ApiQuery, Authorized, ReadAccount};
@@ -29,9 +30,9 @@ pub(crate) struct Parameters {
 #[schema(example = json!({
     "id": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90",
     "at": "2026-06-10T12:34:56Z",
-    "actor": "user:6a297f9880004d5e1b7c2f1d",
+    "actor": "user:6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90",
     "act": "key.created",
-    "target": "6a297f9880004d5e1b7c2f1d",
+    "target": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90",
     "details": {"name": "Shop"},
 }))]
 pub(crate) struct Act {
@@ -107,10 +108,19 @@ impl From<AuditRecord> for Act {
         Self {
             id: record.id.uuid(),
             at: record.id.moment().iso(),
-            actor: record.actor,
+            actor: with_shown_id(record.actor),
             act: record.act,
-            target: record.target,
+            target: record.target.map(with_shown_id),
             details: details.and_then(|text| serde_json::from_str(text).ok()),
         }
+    }
+}
+
+/// A name with the id at its end, or an id alone, as every other answer shows that id. What ends in none stays as it is.
+fn with_shown_id(name: String) -> String {
+    let at = name.rfind([':', '/']).map_or(0, |mark| mark + 1);
+    match name[at..].parse::<Id>() {
+        Ok(id) => format!("{}{}", &name[..at], id.uuid()),
+        Err(_) => name,
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct TestEvent {
 
 /// A made-up event on its way.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SentTest)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Sent {
     #[schema(example = true)]
     ok: bool,

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 
 /// An endpoint of yours that events are posted to.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(example = json!({
     "id": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90",
     "url": "https://your-app.com/wati-hook",
     "events": ["message.received"],
     "enabled": true,
-    "created_at": "2026-06-10T12:34:56Z",
+    "createdAt": "2026-06-10T12:34:56Z",
 }))]
 pub(crate) struct Webhook {
     #[schema(format = "uuid")]
@@ -83,6 +84,7 @@ pub(crate) enum DeliveryState {
 
 /// An event on its way to one webhook.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Delivery {
     #[schema(format = "uuid")]
     id: String,
@@ -113,6 +115,7 @@ pub(crate) struct Delivery {
 
 /// A delivery with its log.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct DeliveryDetails {
     #[serde(flatten)]
     delivery: Delivery,
@@ -126,6 +129,7 @@ pub(crate) struct DeliveryDetails {
 
 /// One attempt.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Attempt {
     #[schema(format = DateTime)]
     at: String,

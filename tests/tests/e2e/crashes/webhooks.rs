@@ -60,7 +60,7 @@ impl Scene {
             (delivery["state"] == "delivered").then_some(delivery)
         })
         .await;
-        let id = delivered["event_id"].as_str().unwrap();
+        let id = delivered["eventId"].as_str().unwrap();
         let events = self.receiver.events();
         let came = events
             .iter()

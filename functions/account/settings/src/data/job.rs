@@ -51,6 +51,7 @@ pub(crate) struct JobFile {
 
 /// A work through the tenant's data.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct DataJob {
     #[schema(format = "uuid")]
     id: String,
