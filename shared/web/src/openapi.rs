@@ -1,5 +1,7 @@
 //! The description of the API, put together from the descriptions of its functions.
 
+use std::collections::BTreeMap;
+
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -19,9 +21,17 @@ Send WhatsApp messages and see what became of them.
 
 Make an API key and send it as `Authorization: Bearer wati_…` with every request, from your server and never from a \
 browser. Bodies are JSON in UTF-8. Times are ISO-8601 in UTC, ids are UUIDs, phone numbers are digits with the country \
-code. Every error has a sentence for people (`error`) and a code that stays as it is (`code`).";
+code. Every error has a sentence for people (`error`) and a code that stays as it is (`code`).
 
-const TAGS: [(&str, &str); 10] = [
+People log in by `POST /api/auth/login` and send its `accessToken` in the place of a key, on the same paths; their role says \
+what they may. It is good for 15 minutes: `POST /api/auth/refresh` gives the next one, and another `refreshToken`, which \
+replaces the one that was sent. Log-out, a new password and another role hold from the next request on.
+
+Lists have `limit` and `cursor`: ask for the next page with the `nextCursor` of the one before, until it is `null`. What is \
+made answers 201 with the thing, and where an `Idempotency-Key` is taken the same request may be repeated. A PATCH changes \
+what it names and leaves the rest.";
+
+const TAGS: [(&str, &str); 11] = [
     ("Messages", "Send messages and look them up."),
     (
         "Webhooks",
@@ -35,6 +45,10 @@ const TAGS: [(&str, &str); 10] = [
     ("Team", "Who works in an account, and what they may do."),
     ("Keys", "What programs call with."),
     ("Account", "Settings, plan, usage, and what was done."),
+    (
+        "Data",
+        "Export everything, or all about one contact, and erase it.",
+    ),
     ("Installation", "All tenants, for Super Admins."),
     ("WhatsApp", "What Meta calls."),
     ("Description", "This description."),
@@ -52,6 +66,9 @@ const HEADERS: [(&str, &str); 4] = [
 ];
 
 /// The description of the whole API: `functions` merged, with what holds for all of them.
+///
+/// # Panics
+/// If two functions call different things by one name: one of them would be described as the other.
 pub fn openapi(functions: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let mut api = OpenApiBuilder::new()
         .info(
@@ -80,6 +97,13 @@ pub fn openapi(functions: impl IntoIterator<Item = OpenApi>) -> OpenApi {
         .components(Some(components()))
         .build();
     for function in functions {
+        let known = api.components.iter().flat_map(|all| &all.schemas);
+        let new = function.components.iter().flat_map(|all| &all.schemas);
+        let known: BTreeMap<_, _> = known.collect();
+        for (name, schema) in new {
+            let other = known.get(name).filter(|known| **known != schema);
+            assert!(other.is_none(), "two functions describe a {name}");
+        }
         api.merge(function);
     }
     for item in api.paths.paths.values_mut() {

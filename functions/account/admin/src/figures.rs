@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// Figures of the tenant's own. What is absent is as the plan has it; `null` is no limit.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = OwnFigures)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Figures {
     /// Numbers.

@@ -27,6 +27,7 @@ pub(crate) struct Me {
 
 /// The tenant that is worked in.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnTenant)]
 pub(crate) struct Tenant {
     #[schema(example = "1234567890")]
     id: String,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 /// What was revoked.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RevokedKey)]
 pub(crate) struct Revoked {
     #[schema(example = true)]
     ok: bool,
