@@ -36,7 +36,7 @@ pub async fn change_password(
     change: PasswordChange,
 ) -> Result<(), Error> {
     let user = own(platform, caller).await?;
-    let new = checked_password("new_password", &change.new, &user.email)?;
+    let new = checked_password("newPassword", &change.new, &user.email)?;
     let taken = take_of_account(platform, user.email.hash()).await?;
     let kept = user.password_hash.clone();
     if !verify(Password::typed(change.current.expose()), kept).await? {

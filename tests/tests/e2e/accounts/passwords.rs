@@ -30,9 +30,13 @@ async fn a_changed_password_ends_all_other_sessions_and_every_link() {
         async move { visitor.post_as(&access, "/api/auth/password", &body).await }
     };
     change("wrong", NEW).await.refused(401, "wrong_credentials");
-    change(PASSWORD, "short")
-        .await
-        .refused(400, "invalid_password");
+    let short = change(PASSWORD, "short").await;
+    let short = short.refused(400, "invalid_password");
+    assert!(
+        short.str("error").starts_with("newPassword: "),
+        "{}",
+        short.text
+    );
     change(PASSWORD, &somebody.email.to_uppercase())
         .await
         .refused(400, "invalid_password");
