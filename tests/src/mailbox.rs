@@ -1,4 +1,5 @@
-//! A mail server that keeps what it gets: SMTP (RFC 5321) as far as a client without TLS or log-in speaks it.
+//! A mail server that keeps what it gets: SMTP (RFC 5321) as far as a client without TLS speaks it. Any log-in
+//! is good.
 
 use std::sync::{
     Arc, Mutex,
@@ -115,7 +116,8 @@ async fn serve(
     while let Some(line) = lines.next_line().await? {
         let command = line.split(' ').next().unwrap_or_default().to_uppercase();
         let answer = match command.as_str() {
-            "EHLO" => "250-mailbox\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            "EHLO" => "250-mailbox\r\n250-AUTH PLAIN\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            "AUTH" => "235 ok\r\n",
             "MAIL" if refusing.load(Ordering::Relaxed) => "451 not now\r\n",
             "RCPT" => {
                 let address = line.split(['<', '>']).nth(1).unwrap_or_default();

@@ -230,6 +230,11 @@ impl Process {
         (read(&self.logs.stdout), read(&self.logs.stderr))
     }
 
+    /// Where that stands: still when it has ended, as long as its program is there.
+    pub fn prints(&self) -> [PathBuf; 2] {
+        [self.logs.stdout.clone(), self.logs.stderr.clone()]
+    }
+
     /// Its process id.
     ///
     /// # Panics
