@@ -313,7 +313,9 @@ fn checked_scopes(names: &[String]) -> Result<Scopes, Error> {
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(*name));
     Scopes::parse(&names).map_err(|name| {
-        let error = format!("scopes: there is no scope {name:?}");
+        let error = format!(
+            "scopes: there is no scope {name:?}: they are like `messages:read` or `messages:write`, and `api` is all of them"
+        );
         Error::invalid("invalid_scope", error)
     })
 }
