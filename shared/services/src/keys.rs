@@ -23,6 +23,7 @@ use crate::platform::Platform;
 
 use create::Creating;
 
+pub(crate) use create::context;
 pub use show::{Key, KeyPage};
 
 /// Keys that a tenant may have.

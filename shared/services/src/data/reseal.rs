@@ -12,6 +12,7 @@ use super::walk::Cursor;
 use crate::channels::{SecretField, context};
 use crate::error::Error;
 use crate::events::secret_context;
+use crate::keys;
 use crate::platform::Platform;
 
 /// Tenants that are read at a time.
@@ -84,6 +85,11 @@ async fn one(platform: &Platform, tenant: &TenantId, counts: &mut Counts) -> Res
                 secret_of(platform, tenant, secret, &place, sealed, counts).await?;
             }
         }
+    }
+    for (key, sealed) in store.api_key_copies(tenant).await? {
+        let place = keys::context(tenant, key);
+        let secret = SecretOf::KeyCopy(key);
+        secret_of(platform, tenant, secret, &place, &sealed, counts).await?;
     }
     Ok(())
 }

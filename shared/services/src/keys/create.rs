@@ -34,7 +34,7 @@ pub(super) struct Creating<'a> {
 }
 
 /// Where a key's text is sealed to.
-fn context(tenant: &TenantId, id: Id) -> String {
+pub(crate) fn context(tenant: &TenantId, id: Id) -> String {
     format!("{tenant}#keys#{id}")
 }
 

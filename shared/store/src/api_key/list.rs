@@ -10,6 +10,8 @@ use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
 use super::ApiKeyRecord;
+use crate::data::Place;
+use crate::entity::Entity;
 use crate::error::StoreError;
 use crate::item::{Item, number, read, s};
 use crate::keys::{Key, key_list_partition};
@@ -154,6 +156,26 @@ impl Store {
         // DynamoDB deletes late.
         let kept = copy.filter(|copy| copy.expires_at > now);
         Ok(kept.map(|copy| copy.sealed))
+    }
+
+    /// The sealed texts of a tenant's keys that are kept, with the keys' ids. There are as many as the tenant has keys at
+    /// most.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn api_key_copies(&self, tenant: &TenantId) -> Result<Vec<(Id, Sealed)>, StoreError> {
+        let things = self.walk_whole(tenant, &Place::Keys).await?;
+        let mut copies = Vec::new();
+        for thing in things
+            .iter()
+            .filter(|thing| thing.entity == Entity::KeyCopy)
+        {
+            let id = thing.sk().rsplit('#').next();
+            if let Some(id) = id.and_then(|id| id.parse().ok()) {
+                copies.push((id, thing.record::<KeyCopy>()?.sealed));
+            }
+        }
+        Ok(copies)
     }
 }
 

@@ -21,6 +21,8 @@ pub enum SecretOf {
     Endpoint(Id),
     /// What signed them before.
     EndpointBefore(Id),
+    /// An API key's text, while its creation may be repeated.
+    KeyCopy(Id),
 }
 
 impl SecretOf {
@@ -31,6 +33,7 @@ impl SecretOf {
             Self::VerifyToken(_) => "verify_token",
             Self::Endpoint(_) => "secret",
             Self::EndpointBefore(_) => "previous_secret",
+            Self::KeyCopy(_) => "sealed",
         }
     }
 
@@ -42,6 +45,7 @@ impl SecretOf {
             Self::Endpoint(endpoint) | Self::EndpointBefore(endpoint) => {
                 Key::endpoint(tenant, endpoint)
             }
+            Self::KeyCopy(key) => Key::key_copy(tenant, key),
         }
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use openwati_services::data;
-use openwati_tests::{Needs, Running, lacks, someone};
+use openwati_tests::{Answer, Client, Needs, Running, lacks, someone};
 use serde_json::{Value, json};
 
 use super::{items, operator, over, services};
@@ -17,7 +17,7 @@ async fn started(folder: &Path) -> Running {
 }
 
 /// Changes the key ring of a folder.
-fn change_ring(folder: &Path, change: impl FnOnce(&mut Value)) {
+pub(crate) fn change_ring(folder: &Path, change: impl FnOnce(&mut Value)) {
     let path = folder.join("seed.json");
     let mut seed: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     change(&mut seed["key_ring"]);
@@ -35,6 +35,15 @@ async fn sealed(platform: &Running) -> (usize, usize) {
     (by("k1."), by("k2."))
 }
 
+/// Makes a key under an idempotency key, or gets the one that was made.
+async fn make_key(client: Client) -> Answer {
+    let request = client.request(Method::POST, "/api/keys");
+    let request = request.header("idempotency-key", "one");
+    let answer = Client::answer(request.json(&json!({"name": "Once"}))).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer
+}
+
 #[tokio::test]
 async fn secrets_are_sealed_anew_while_sends_go_on() {
     if lacks(Needs::OwnPlatform) || lacks(Needs::Embedded("its folder is taken up again")) {
@@ -50,8 +59,9 @@ async fn secrets_are_sealed_anew_while_sends_go_on() {
         .call(Method::POST, &webhook.path("/rotate-secret"))
         .await;
     assert_eq!(rotated.status, 200, "{}", rotated.text);
-    // Three of the channel, and two of the endpoint.
-    assert_eq!(sealed(&platform).await, (5, 0));
+    let made = make_key(client).await;
+    // Three of the channel, two of the endpoint, and the new key's text, for who asks again.
+    assert_eq!(sealed(&platform).await, (6, 0));
     platform.stop().await;
 
     change_ring(folder.path(), |ring| {
@@ -81,8 +91,8 @@ async fn secrets_are_sealed_anew_while_sends_go_on() {
     };
     let (sent, job) = tokio::join!(sending, sealing);
     assert!(sent > 0);
-    assert_eq!(job.counts["resealed"], 5, "{job:?}");
-    assert_eq!(sealed(&platform).await, (0, 5));
+    assert_eq!(job.counts["resealed"], 6, "{job:?}");
+    assert_eq!(sealed(&platform).await, (0, 6));
     platform.stop().await;
 
     change_ring(folder.path(), |ring| {
@@ -91,5 +101,7 @@ async fn secrets_are_sealed_anew_while_sends_go_on() {
     let platform = started(folder.path()).await;
     let answer = platform.client().send(&someone(), "Hello").await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+    let again = make_key(platform.client()).await;
+    assert_eq!(again.body["key"]["secret"], made.body["key"]["secret"]);
     platform.stop().await;
 }
