@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::show::Counts;
 use super::subject::Subject;
-use super::walk::{self, Cursor};
+use super::walk::{self, Cursor, Sequence, Visitor};
 use super::{erase_contact, erase_tenant, export, reseal, retention};
 use crate::Record;
 use crate::audit;
@@ -145,136 +145,26 @@ async fn worked(
     job: &mut DataJobRecord,
 ) -> Result<Next, Error> {
     let within = SLICE.min(platform.function_timeout() / 3);
-    let deadline = Instant::now() + within;
-    let mut cursor: Cursor =
+    let cursor =
         serde_json::from_str(&job.cursor).map_err(|error| Error::Internal(Box::new(error)))?;
     let subject = Subject::of(job)?;
-    let mut counts = Counts::of(job);
-    let next = match job.kind {
-        DataJobKind::ExportTenant | DataJobKind::ExportContact => {
-            let sequences = match job.kind {
-                DataJobKind::ExportTenant => export::of_tenant(&subject),
-                _ => export::of_contact(&subject),
-            };
-            let mut exporter = export::Exporter {
-                platform,
-                subject: &subject,
-                part: Vec::new(),
-                counts,
-            };
-            let ended = walk::walk(
-                platform,
-                &subject,
-                &sequences,
-                &mut cursor,
-                deadline,
-                &mut exporter,
-            );
-            let ended = ended.await?;
-            exporter.write(home, job).await?;
-            counts = exporter.counts;
-            counts.clone().keep(job);
-            if ended {
-                export::finish(platform, &subject, job).await?;
-            }
-            if ended { Next::Nothing } else { Next::Slice }
-        }
-        DataJobKind::EraseTenant => {
-            let tenant = platform.store().tenant(&subject.tenant).await?;
-            let anchor = tenant.map_or(0, |tenant| tenant.billing_anchor_minutes);
-            let sequences = erase_tenant::sequences(&subject, anchor, cursor.pass);
-            let mut eraser = erase_tenant::Eraser {
-                platform,
-                subject: &subject,
-                erased: counts,
-            };
-            let ended = walk::walk(
-                platform,
-                &subject,
-                &sequences,
-                &mut cursor,
-                deadline,
-                &mut eraser,
-            );
-            let mut ended = ended.await?;
-            counts = eraser.erased;
-            if ended {
-                ended = erase_tenant::objects(platform, &subject, deadline, &mut counts).await?;
-            }
-            // The tenant's own item is met until the end.
-            let met = cursor.met > 1;
-            match passed(ended, &mut cursor, met) {
-                Next::Nothing => {
-                    erase_tenant::finish(platform, &subject).await?;
-                    tombstone(
-                        platform,
-                        home,
-                        job,
-                        "tenant.erased",
-                        subject.tenant.as_str(),
-                        &counts,
-                    )
-                    .await?;
-                    Next::Nothing
-                }
-                next => next,
-            }
-        }
-        DataJobKind::EraseContact => {
-            let sequences = erase_contact::sequences(&subject);
-            let mut eraser = erase_contact::Eraser {
-                platform,
-                subject: &subject,
-                erased: counts,
-            };
-            let (before, met) = (eraser.erased.sum(), cursor.met);
-            let ended = walk::walk(
-                platform,
-                &subject,
-                &sequences,
-                &mut cursor,
-                deadline,
-                &mut eraser,
-            );
-            let ended = ended.await?;
-            counts = eraser.erased;
-            // Callbacks that name others are met again and again.
-            cursor.met = met + (counts.sum() - before);
-            let met = cursor.met > 0;
-            match passed(ended, &mut cursor, met) {
-                Next::Nothing => {
-                    let named = subject.contacts.first().map(|id| id.uuid());
-                    let named = named.unwrap_or_else(|| job.id.uuid());
-                    tombstone(platform, home, job, "contact.erased", &named, &counts).await?;
-                    Next::Nothing
-                }
-                next => next,
-            }
-        }
-        DataJobKind::Retention => {
-            let sequences = retention::sequences(platform, &subject).await?;
-            let mut remover = retention::Remover {
-                platform,
-                subject: &subject,
-                erased: counts,
-            };
-            let ended = walk::walk(
-                platform,
-                &subject,
-                &sequences,
-                &mut cursor,
-                deadline,
-                &mut remover,
-            );
-            let ended = ended.await?;
-            counts = remover.erased;
-            if ended { Next::Nothing } else { Next::Slice }
-        }
-        DataJobKind::Reseal => {
-            let ended = reseal::reseal(platform, &mut cursor, deadline, &mut counts).await?;
-            if ended { Next::Nothing } else { Next::Slice }
-        }
+    let counts = Counts::of(job);
+    let mut slice = Working {
+        platform,
+        home,
+        subject: &subject,
+        deadline: Instant::now() + within,
+        cursor,
+        counts,
     };
+    let next = match job.kind {
+        DataJobKind::ExportTenant | DataJobKind::ExportContact => slice.export(job).await?,
+        DataJobKind::EraseTenant => slice.erase_tenant(job).await?,
+        DataJobKind::EraseContact => slice.erase_contact(job).await?,
+        DataJobKind::Retention => slice.retain().await?,
+        DataJobKind::Reseal => slice.reseal().await?,
+    };
+    let Working { cursor, counts, .. } = slice;
     counts.keep(job);
     if matches!(next, Next::Nothing) {
         finish(job, DataJobState::Done, platform);
@@ -282,6 +172,134 @@ async fn worked(
     job.cursor =
         serde_json::to_string(&cursor).map_err(|error| Error::Internal(Box::new(error)))?;
     Ok(next)
+}
+
+/// A slice while it is worked.
+struct Working<'a> {
+    platform: &'a Platform,
+    /// Whose work it is.
+    home: &'a TenantId,
+    subject: &'a Subject,
+    /// When it hands over.
+    deadline: Instant,
+    cursor: Cursor,
+    counts: Counts,
+}
+
+impl Working<'_> {
+    /// Goes on through these sequences. Says whether it came to their end.
+    async fn walk(
+        &mut self,
+        sequences: &[Sequence],
+        visitor: &mut impl Visitor,
+    ) -> Result<bool, Error> {
+        let (platform, subject, cursor) = (self.platform, self.subject, &mut self.cursor);
+        walk::walk(platform, subject, sequences, cursor, self.deadline, visitor).await
+    }
+
+    async fn export(&mut self, job: &mut DataJobRecord) -> Result<Next, Error> {
+        let sequences = match job.kind {
+            DataJobKind::ExportTenant => export::of_tenant(self.subject),
+            _ => export::of_contact(self.subject),
+        };
+        let mut exporter = export::Exporter {
+            platform: self.platform,
+            subject: self.subject,
+            part: Vec::new(),
+            counts: self.counts.clone(),
+        };
+        let ended = self.walk(&sequences, &mut exporter).await?;
+        exporter.write(self.home, job).await?;
+        self.counts = exporter.counts;
+        self.counts.clone().keep(job);
+        if !ended {
+            return Ok(Next::Slice);
+        }
+        export::finish(self.platform, self.subject, job).await?;
+        Ok(Next::Nothing)
+    }
+
+    async fn erase_tenant(&mut self, job: &DataJobRecord) -> Result<Next, Error> {
+        let (platform, subject) = (self.platform, self.subject);
+        let tenant = platform.store().tenant(&subject.tenant).await?;
+        let anchor = tenant.map_or(0, |tenant| tenant.billing_anchor_minutes);
+        let sequences = erase_tenant::sequences(subject, anchor, self.cursor.pass);
+        let mut eraser = erase_tenant::Eraser {
+            platform,
+            subject,
+            erased: self.counts.clone(),
+        };
+        let mut ended = self.walk(&sequences, &mut eraser).await?;
+        self.counts = eraser.erased;
+        if ended {
+            let counts = &mut self.counts;
+            ended = erase_tenant::objects(platform, subject, self.deadline, counts).await?;
+        }
+        // The tenant's own item is met until the end.
+        let met = self.cursor.met > 1;
+        let next = passed(ended, &mut self.cursor, met);
+        if matches!(next, Next::Nothing) {
+            erase_tenant::finish(platform, subject).await?;
+            let target = subject.tenant.as_str();
+            self.tombstone(job, "tenant.erased", target).await?;
+        }
+        Ok(next)
+    }
+
+    async fn erase_contact(&mut self, job: &DataJobRecord) -> Result<Next, Error> {
+        let sequences = erase_contact::sequences(self.subject);
+        let mut eraser = erase_contact::Eraser {
+            platform: self.platform,
+            subject: self.subject,
+            erased: self.counts.clone(),
+        };
+        let (before, met) = (self.counts.sum(), self.cursor.met);
+        let ended = self.walk(&sequences, &mut eraser).await?;
+        self.counts = eraser.erased;
+        // Callbacks that name others are met again and again.
+        self.cursor.met = met + (self.counts.sum() - before);
+        let met = self.cursor.met > 0;
+        let next = passed(ended, &mut self.cursor, met);
+        if matches!(next, Next::Nothing) {
+            let named = self.subject.contacts.first().map(|id| id.uuid());
+            let named = named.unwrap_or_else(|| job.id.uuid());
+            self.tombstone(job, "contact.erased", &named).await?;
+        }
+        Ok(next)
+    }
+
+    async fn retain(&mut self) -> Result<Next, Error> {
+        let sequences = retention::sequences(self.platform, self.subject).await?;
+        let mut remover = retention::Remover {
+            platform: self.platform,
+            subject: self.subject,
+            erased: self.counts.clone(),
+        };
+        let ended = self.walk(&sequences, &mut remover).await?;
+        self.counts = remover.erased;
+        Ok(if ended { Next::Nothing } else { Next::Slice })
+    }
+
+    async fn reseal(&mut self) -> Result<Next, Error> {
+        let (cursor, counts) = (&mut self.cursor, &mut self.counts);
+        let ended = reseal::reseal(self.platform, cursor, self.deadline, counts).await?;
+        Ok(if ended { Next::Nothing } else { Next::Slice })
+    }
+
+    /// Keeps that something was erased, once.
+    async fn tombstone(
+        &self,
+        job: &DataJobRecord,
+        act: &'static str,
+        target: &str,
+    ) -> Result<(), Error> {
+        let (platform, home) = (self.platform, self.home);
+        let mut record = audit::by(platform, &job.actor, act, target, json!(&self.counts));
+        record.id = Id::derived(job.created_at, &[home.as_str(), act, &job.id.hex()]);
+        audit::keep(platform, home, &record).await?;
+        crash_point!("data.tombstone_kept");
+        Ok(())
+    }
 }
 
 /// Where an erasure stands whose slice is over: it goes through everything again until nothing is met, at least once.
@@ -305,22 +323,6 @@ fn finish(job: &mut DataJobRecord, state: DataJobState, platform: &Platform) {
     job.state = state;
     job.finished_at = Some(platform.now());
     job.subject = None;
-}
-
-/// Keeps that something was erased, once.
-async fn tombstone(
-    platform: &Platform,
-    home: &TenantId,
-    job: &DataJobRecord,
-    act: &'static str,
-    target: &str,
-    counts: &Counts,
-) -> Result<(), Error> {
-    let mut record = audit::by(platform, &job.actor, act, target, json!(counts));
-    record.id = Id::derived(job.created_at, &[home.as_str(), act, &job.id.hex()]);
-    audit::keep(platform, home, &record).await?;
-    crash_point!("data.tombstone_kept");
-    Ok(())
 }
 
 /// Gives up the work of a slice that ended in the dead-letter queue.
