@@ -2,7 +2,7 @@
 
 mod erasure;
 mod export;
-mod reseal;
+pub(crate) mod reseal;
 mod retention;
 
 use std::collections::{BTreeMap, HashMap};
@@ -77,7 +77,7 @@ pub(crate) async fn objects(aws: &Clients, ready: &Ready) -> Vec<String> {
     names
 }
 
-fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     let text = item.get(name).and_then(|value| value.as_s().ok());
     text.map(String::as_str).unwrap_or_default()
 }

@@ -18,7 +18,7 @@ async fn a_number_that_was_being_connected_is_connected_once() {
 }
 
 /// A further number of Meta's, as what connects it.
-async fn number(process: &Process) -> Value {
+pub(super) async fn number(process: &Process) -> Value {
     let number = process.whatsapp().post("/numbers", &json!({})).await;
     json!({
         "phoneNumberId": number["phone_number_id"],
