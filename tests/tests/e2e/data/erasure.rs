@@ -1,8 +1,11 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use openwati_core::id::Id;
 use openwati_services::data;
-use openwati_tests::{Receiver, SOON, eventually};
+use openwati_store::audit::AuditRecord;
+use openwati_store::user::UserState;
+use openwati_tests::{Receiver, SOON, Tenant, eventually};
 use serde_json::json;
 
 use super::{asked, fast, filled, is_of, items, kept_of, objects, operator, over, services, text};
@@ -78,7 +81,9 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
     let neighbour = platform.tenant().make().await;
     let tenant = platform.tenant().make().await;
     filled(&platform, &neighbour, &receiver).await;
+    people(&neighbour).await;
     let customers = filled(&platform, &tenant, &receiver).await;
+    people(&tenant).await;
     let (aws, ready) = (platform.aws(), platform.ready());
     let services = services(&platform);
     let before = items(&aws, ready).await;
@@ -104,9 +109,18 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
         "deliveries",
         "attempts",
         "keys",
+        "team",
+        "audit",
     ] {
         assert!(kinds.contains(kind), "the tenant has no {kind}: {kinds:?}");
     }
+    let lead = |kind: &str| {
+        of_tenant
+            .keys()
+            .filter(|key| key.0.starts_with(kind))
+            .count()
+    };
+    assert_eq!((lead("email#"), lead("oidc#")), (2, 1));
 
     let caller = operator(&services, &home.id);
     let own = data::erase_tenant(&services, &caller, &home.id).await;
@@ -122,6 +136,7 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
     .await;
     let job = over(&services, &home.id, job.id).await;
     assert_eq!(job.counts["messages"], 8, "{job:?}");
+    assert_eq!(job.counts["people"], 2, "{job:?}");
 
     let after = items(&aws, ready).await;
     let left = kept_of(&after, &tenant.id);
@@ -158,4 +173,24 @@ async fn a_tenant_is_erased_whole_and_its_neighbour_stays_as_it_is() {
     let body = json!({"object": "whatsapp_business_account", "entry": []});
     assert_eq!(tenant.callback(&body).await.status, 401);
     platform.stop().await;
+}
+
+/// Gives a tenant a team: somebody who logs in by an issuer, and somebody who was invited.
+async fn people(tenant: &Tenant) {
+    let invited = tenant.person().state(UserState::Invited);
+    invited.make().await;
+    let person = tenant.person().make().await;
+    person.session().await;
+    let now = tenant.services().now();
+    let act = AuditRecord {
+        id: Id::new(now, tenant.services().entropy()),
+        actor: "test".to_owned(),
+        act: "user.linked".to_owned(),
+        target: Some(person.id.to_string()),
+        details: None,
+    };
+    let subject = ("https://issuer.example", tenant.id.as_str());
+    let (store, record) = (tenant.store(), person.record().await);
+    let linked = store.link_oidc(&tenant.id, &record, subject, now, &act);
+    assert!(linked.await.unwrap());
 }
