@@ -1,8 +1,8 @@
 //! The platform as who runs it meets it.
 
 use axum::body::Body;
-use http::{Request, StatusCode};
-use openwati_tests::{Program, Running, SOON, eventually, someone};
+use http::{Method, Request, StatusCode};
+use openwati_tests::{Client, Needs, Program, Running, SOON, eventually, lacks, someone};
 use openwati_web::App;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -191,4 +191,44 @@ async fn a_store_that_does_not_answer_is_503_and_nothing_of_the_inside_is_told()
             "{told}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_folder_from_before_there_were_log_ins_gets_one() {
+    if lacks(Needs::Embedded("its folder is taken up again")) {
+        return;
+    }
+    let program = Program::new(PROGRAM, &[]);
+    let process = program.start().await;
+    let (aws, ready) = (process.aws(), process.ready());
+    for item in crate::data::items(&aws, ready).await {
+        let pk = item["pk"].as_s().unwrap();
+        if pk == "tenants" || pk.starts_with("email#") || pk.ends_with("#team") {
+            let delete = aws.dynamodb.delete_item().table_name(&ready.aws.table);
+            let delete = delete.key("pk", item["pk"].clone());
+            let delete = delete.key("sk", item["sk"].clone());
+            delete.send().await.unwrap();
+        }
+    }
+    process.kill().await;
+    let path = program.data_dir().join("seed.json");
+    let mut seed: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for name in ["admin", "session_key"] {
+        seed.as_object_mut().unwrap().remove(name).unwrap();
+    }
+    std::fs::write(&path, seed.to_string()).unwrap();
+
+    let process = program.start().await;
+    let admin = process.ready().admin.as_ref().unwrap();
+    let body = json!({"email": admin.email, "password": admin.password});
+    let client = process.client();
+    let asking = client.stranger(Method::POST, "/api/auth/login").json(&body);
+    let login = Client::answer(asking).await.ok();
+    let client = client.with_token(login.str("accessToken"));
+    let listed = client.call(Method::GET, "/api/admin/tenants").await.ok();
+    assert_eq!(
+        listed.body["tenants"][0]["id"],
+        process.ready().tenant_id.as_str()
+    );
+    process.kill().await;
 }

@@ -6,7 +6,7 @@ use openwati_core::tenant::TenantId;
 use super::TenantRecord;
 use crate::audit::AuditRecord;
 use crate::error::StoreError;
-use crate::item::{read, s, text, write};
+use crate::item::{Item, read, s, text, write};
 use crate::keys::{Key, TENANTS, names};
 use crate::store::Store;
 use crate::transaction::Transacted;
@@ -37,6 +37,16 @@ impl Store {
         }
         let made = self.transact("creating a tenant", items).await?;
         Ok(matches!(made, Transacted::Done))
+    }
+
+    /// Puts a tenant that is there into the list of all, where it is not.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn list_tenant(&self, tenant: &TenantId) -> Result<(), StoreError> {
+        let key = Key::tenant_list_item(tenant);
+        self.put_new("listing a tenant", &key, Item::new()).await?;
+        Ok(())
     }
 
     /// What keeps a new tenant: its item, and its place in the list of all.
