@@ -32,6 +32,7 @@ pub struct PersonBuilder {
     state: UserState,
     email: Option<EmailAddress>,
     per_minute: u32,
+    unproven: bool,
 }
 
 impl PersonBuilder {
@@ -43,6 +44,7 @@ impl PersonBuilder {
             state: UserState::Active,
             email: None,
             per_minute: USER_PER_MINUTE,
+            unproven: false,
         }
     }
 
@@ -67,6 +69,13 @@ impl PersonBuilder {
     #[must_use]
     pub fn email(mut self, email: &str) -> Self {
         self.email = Some(email.parse().expect("it is an address"));
+        self
+    }
+
+    /// Who signed up and was not invited.
+    #[must_use]
+    pub fn unproven(mut self) -> Self {
+        self.unproven = true;
         self
     }
 
@@ -104,6 +113,7 @@ impl PersonBuilder {
             per_minute: self.per_minute,
             created_at: now,
             invited_until: invited.then(|| now.plus(std::time::Duration::from_hours(1))),
+            unproven: self.unproven,
             invitation: 0,
             oidc: Vec::new(),
         };

@@ -169,6 +169,7 @@ impl Maker<'_> {
             per_minute: PER_MINUTE,
             created_at: self.now,
             invited_until: None,
+            unproven: false,
             invitation: 0,
             oidc: Vec::new(),
         };

@@ -220,6 +220,7 @@ pub async fn super_admin(
         per_minute: USER_PER_MINUTE,
         created_at: platform.now(),
         invited_until: None,
+        unproven: false,
         invitation: 0,
         oidc: Vec::new(),
     };

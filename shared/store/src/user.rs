@@ -87,6 +87,9 @@ pub struct UserRecord {
     /// When their invitation ends, until they come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invited_until: Option<Moment>,
+    /// Whether nobody but they themselves vouches for the address: they signed up, and were not invited.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
     /// How often they were invited. The link of an earlier invitation is dead.
     #[serde(default)]
     pub invitation: u32,

@@ -26,8 +26,10 @@ pub fn log() {
 
 /// The level of Lambda's that has this name; `INFO` where it has none.
 fn level(name: &str) -> LevelFilter {
-    let level = name.parse().unwrap_or(LevelFilter::INFO);
-    level.min(LevelFilter::DEBUG)
+    // An empty name would be read as `ERROR`.
+    let named = Some(name).filter(|name| !name.is_empty());
+    let level = named.and_then(|name| name.parse().ok());
+    level.unwrap_or(LevelFilter::INFO).min(LevelFilter::DEBUG)
 }
 
 /// Answers what API Gateway hands to the function, until Lambda ends it.

@@ -155,6 +155,7 @@ async fn found(platform: &Platform, new: &SignUp) -> Result<(TenantId, UserRecor
         per_minute: USER_PER_MINUTE,
         created_at: now,
         invited_until: None,
+        unproven: true,
         invitation: 0,
         oidc: Vec::new(),
     };

@@ -120,6 +120,7 @@ impl Creation for Creating<'_> {
             per_minute: USER_PER_MINUTE,
             created_at: now,
             invited_until: None,
+            unproven: false,
             invitation: 1,
             oidc: Vec::new(),
         };

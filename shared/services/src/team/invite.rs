@@ -171,6 +171,7 @@ impl Creation for Inviting<'_> {
             per_minute: USER_PER_MINUTE,
             created_at: platform.now(),
             invited_until: Some(lasts_until(platform, self.caller, id)),
+            unproven: false,
             invitation: 0,
             oidc: Vec::new(),
         };

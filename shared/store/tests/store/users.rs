@@ -47,6 +47,7 @@ fn user(email: &str, role: Role, state: UserState) -> UserRecord {
         per_minute: USER_PER_MINUTE,
         created_at: NOW,
         invited_until: (state == UserState::Invited).then(|| NOW.plus(Duration::from_secs(60))),
+        unproven: false,
         invitation: 0,
         oidc: Vec::new(),
     }

@@ -91,10 +91,14 @@ async fn who_was_not_invited_stays_outside() {
     let person = person.email("ada@example.com").make().await;
     let disabled = setting.person().state(UserState::Disabled);
     disabled.email("grace@example.com").make().await;
+    // Whoever signed up with this address may not be who has it.
+    let squatter = setting.person().unproven();
+    squatter.email("joan@example.com").make().await;
     let ada = setting.says("ada", "ada@example.com");
     for claims in [
         setting.says("somebody", "somebody@example.com"),
         setting.says("grace", "grace@example.com"),
+        setting.says("joan", "joan@example.com"),
         with(&ada, "email_verified", json!(false)),
         with(&ada, "email_verified", Value::Null),
         with(&ada, "email", Value::Null),
