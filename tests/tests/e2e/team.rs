@@ -196,7 +196,9 @@ async fn a_tenant_is_never_without_an_admin() {
     };
     refused.refused(409, "last_admin");
     for change in [&demote, &disable] {
-        amend(client, &kept, change).await.refused(409, "last_admin");
+        amend(client, &kept, change)
+            .await
+            .refused(409, "last_admin");
     }
     client
         .call(Method::DELETE, &path(&kept))
@@ -210,7 +212,9 @@ async fn a_tenant_is_never_without_an_admin() {
         .call(Method::DELETE, &path(&kept))
         .await
         .refused(409, "last_admin");
-    amend(client, &next.id, &json!({"enabled": true})).await.ok();
+    amend(client, &next.id, &json!({"enabled": true}))
+        .await
+        .ok();
     client.call(Method::DELETE, &path(&kept)).await.ok();
     amend(client, &next.id, &demote)
         .await

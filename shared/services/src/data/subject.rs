@@ -1,7 +1,8 @@
 //! Whom a work is about.
 
 use openwati_core::id::Id;
-use openwati_core::message::Recipient;
+use openwati_core::message::{Bsuid, Recipient};
+use openwati_core::phone::PhoneNumber;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::data::DataJobRecord;
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::send;
 
 /// What a work is about, as its record keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,15 @@ impl Subject {
 
 const NO_CONTACT: Error = Error::NotFound { what: "contact" };
 
+/// A customer by WhatsApp's id or a number with its country code: what cannot be undone is done to nobody by a guess.
+fn whole(named: &str) -> Result<Recipient, Error> {
+    if let Some(id) = Bsuid::parse(named.trim()) {
+        return Ok(Recipient::UserId(id));
+    }
+    let number = PhoneNumber::parse_international(named).map(Recipient::Phone);
+    number.map_err(|why| Error::invalid("invalid_phone_number", format!("contact: {why}")))
+}
+
 /// The contact that a caller names by our id of it, by a number or by an id of WhatsApp's: one that wrote, or one that was
 /// only written to.
 pub(super) async fn contact(
@@ -76,8 +85,7 @@ pub(super) async fn contact(
     let (mut contact, peer) = match named.trim().parse::<Id>() {
         Ok(contact) => (Some(contact), None),
         Err(_) => {
-            let country = tenant.default_country.as_deref();
-            let peer = send::parse_recipient("contact", named, country)?;
+            let peer = whole(named)?;
             let alias = store.alias(id, &peer).await?;
             (alias.map(|alias| alias.contact), Some(peer))
         }

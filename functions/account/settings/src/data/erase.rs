@@ -16,7 +16,7 @@ use super::job::OneDataJob;
 /// Who is to be erased.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewErasure {
-    /// A contact's id, phone number, or id of WhatsApp's.
+    /// A contact's id, phone number with its country code, or id of WhatsApp's.
     #[schema(example = "15551234567")]
     contact: String,
 }

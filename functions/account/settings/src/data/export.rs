@@ -16,7 +16,7 @@ use super::job::OneDataJob;
 /// What is to be exported.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewExport {
-    /// Whose data: a contact's id, phone number, or id of WhatsApp's. None means all of the tenant.
+    /// Whose data: a contact's id, phone number with its country code, or id of WhatsApp's. None means all of the tenant.
     #[serde(default)]
     #[schema(nullable = false, example = "15551234567")]
     contact: Option<String>,
