@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn every_country_has_a_numbering_plan() {
-        let letters = || ('A'..='Z');
+        let letters = || 'A'..='Z';
         for code in letters().flat_map(|one| letters().map(move |two| format!("{one}{two}"))) {
             assert_eq!(is_country(&code), DATABASE.by_id(&code).is_some(), "{code}");
         }
