@@ -136,8 +136,8 @@ fn endpoints() -> Vec<Endpoint> {
 
 #[tokio::test]
 async fn the_table_names_every_endpoint_of_the_description() {
-    let platform = Running::shared();
-    let request = platform.client().stranger(Method::GET, "/openapi.json");
+    let tenant = Running::shared().tenant().make().await;
+    let request = tenant.client.stranger(Method::GET, "/openapi.json");
     let described = Client::answer(request).await.ok().body;
     let mut open = BTreeSet::new();
     let mut all = BTreeSet::new();
