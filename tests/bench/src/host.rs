@@ -97,12 +97,14 @@ struct AwsKeys {
 }
 
 /// The queues, by the variables that name them to functions.
-const QUEUES: [(&str, &str); 8] = [
+const QUEUES: [(&str, &str); 10] = [
     ("STATUSES_QUEUE_URL", "statuses"),
     ("INBOUND_QUEUE_URL", "inbound.fifo"),
     ("MEDIA_DOWNLOAD_QUEUE_URL", "media-download"),
     ("WEBHOOK_DELIVERY_QUEUE_URL", "webhook-delivery.fifo"),
     ("WEBHOOK_RETRIES_QUEUE_URL", "webhook-retries"),
+    ("DATA_QUEUE_URL", "data"),
+    ("DATA_DEAD_LETTERS_URL", "data-dead-letters"),
     (
         "MEDIA_DOWNLOAD_DEAD_LETTERS_URL",
         "media-download-dead-letters",
