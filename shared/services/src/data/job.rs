@@ -93,7 +93,8 @@ async fn one(platform: &Platform, record: &Record) -> Result<(), Error> {
     if job.version != slice.version {
         // This one was worked. Where whoever did it died before the next one was on the queue, it comes again.
         if record.receives > 1 && job.version == slice.version + 1 {
-            return enqueue(platform, &slice.tenant, &job, Duration::ZERO).await;
+            let delay = handed_over(&cursor_of(&job)?);
+            return enqueue(platform, &slice.tenant, &job, delay).await;
         }
         return Ok(());
     }
@@ -122,6 +123,19 @@ async fn one(platform: &Platform, record: &Record) -> Result<(), Error> {
     Ok(())
 }
 
+/// How long a slice waits that goes on here, where it was perhaps not enqueued: one that begins another pass gives what was
+/// under way its time, whoever died in between.
+fn handed_over(cursor: &Cursor) -> Duration {
+    let begins = Cursor {
+        pass: cursor.pass,
+        ..Cursor::default()
+    };
+    match cursor.pass > 0 && *cursor == begins {
+        true => SETTLING,
+        false => Duration::ZERO,
+    }
+}
+
 async fn enqueue(
     platform: &Platform,
     tenant: &TenantId,
@@ -145,8 +159,7 @@ async fn worked(
     job: &mut DataJobRecord,
 ) -> Result<Next, Error> {
     let within = SLICE.min(platform.function_timeout() / 3);
-    let cursor =
-        serde_json::from_str(&job.cursor).map_err(|error| Error::Internal(Box::new(error)))?;
+    let cursor = cursor_of(job)?;
     let subject = Subject::of(job)?;
     let counts = Counts::of(job);
     let mut slice = Working {
@@ -172,6 +185,10 @@ async fn worked(
     job.cursor =
         serde_json::to_string(&cursor).map_err(|error| Error::Internal(Box::new(error)))?;
     Ok(next)
+}
+
+fn cursor_of(job: &DataJobRecord) -> Result<Cursor, Error> {
+    serde_json::from_str(&job.cursor).map_err(|error| Error::Internal(Box::new(error)))
 }
 
 /// A slice while it is worked.
@@ -352,4 +369,21 @@ pub async fn settle(platform: &Platform, body: &str) -> Result<(), Error> {
         .await?;
     tracing::error!(tenant = %slice.tenant, work = %job.id, kind = ?job.kind, "a work through data is given up");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_pass_waits_whoever_hands_it_over() {
+        let cursor = |pass, sequence| Cursor {
+            pass,
+            sequence,
+            ..Cursor::default()
+        };
+        assert_eq!(handed_over(&cursor(0, 0)), Duration::ZERO);
+        assert_eq!(handed_over(&cursor(1, 0)), SETTLING);
+        assert_eq!(handed_over(&cursor(1, 2)), Duration::ZERO);
+    }
 }
