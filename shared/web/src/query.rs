@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openwati_core::id::Id;
 use openwati_core::time::Moment;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::ApiError;
 
@@ -12,6 +14,41 @@ const DEFAULT_LIMIT: usize = 50;
 
 /// The most things on a page.
 const MAX_LIMIT: usize = 100;
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Things on a page.
+    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
+    limit: Option<String>,
+    /// The `nextCursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// How many things the page is to have.
+    ///
+    /// # Errors
+    /// If it is no number from 1 to 100.
+    pub fn limit(&self) -> Result<usize, ApiError> {
+        limit(self.limit.as_deref())
+    }
+
+    /// The id of the last thing of the page before, as [`cursor`] wrote it.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn last(&self) -> Result<Option<Id>, ApiError> {
+        parse_cursor(self.cursor.as_deref())
+    }
+
+    /// The cursor of a list whose cursors are no ids.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
 
 /// How many things a page is to have.
 ///

@@ -5,24 +5,12 @@ use axum::extract::State;
 use openwati_services::admin;
 use openwati_web::extract::{ApiQuery, Authorized, ReadTenants};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{bad_cursor, limit};
+use openwati_web::query::{PageQuery, bad_cursor};
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::tenant::Tenant;
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// Tenants on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
 
 /// A page of tenants, by their ids, which are random. It may be short although more follow.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,7 +38,7 @@ error_responses! {
     path = "/api/admin/tenants",
     operation_id = "listTenants",
     tag = "Installation",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         ListErrors,
@@ -61,10 +49,10 @@ error_responses! {
 pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadTenants>,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyTenants>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let after = parameters.cursor.map(|cursor| cursor.parse());
+    let limit = query.limit()?;
+    let after = query.cursor().map(str::parse);
     let after = after.transpose().map_err(|_| bad_cursor())?;
     let page = admin::list(app.platform(), &caller, limit, after.as_ref()).await?;
     Ok(Json(ManyTenants {

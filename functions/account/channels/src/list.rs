@@ -5,24 +5,12 @@ use axum::extract::State;
 use openwati_services::channels;
 use openwati_web::extract::{ApiQuery, Authorized, BaseUrl, ReadAccount};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{cursor, limit, parse_cursor};
+use openwati_web::query::{PageQuery, cursor};
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::channel::Channel;
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// Channels on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
 
 /// A page of channels, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +36,7 @@ error_responses! {
     path = "/api/channels",
     operation_id = "listChannels",
     tag = "Channels",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         ListErrors,
@@ -60,10 +48,10 @@ pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadAccount>,
     BaseUrl(base_url): BaseUrl,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyChannels>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let after = parse_cursor(parameters.cursor.as_deref())?;
+    let limit = query.limit()?;
+    let after = query.last()?;
     let page = channels::list(app.platform(), &caller, &base_url, limit, after).await?;
     Ok(Json(ManyChannels {
         channels: page.channels.into_iter().map(Channel::from).collect(),

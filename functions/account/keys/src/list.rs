@@ -5,24 +5,12 @@ use axum::extract::State;
 use openwati_services::keys;
 use openwati_web::extract::{ApiQuery, Authorized, ReadAccount};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{cursor, limit, parse_cursor};
+use openwati_web::query::{PageQuery, cursor};
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::key::Key;
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// Keys on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
 
 /// A page of keys, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +36,7 @@ error_responses! {
     path = "/api/keys",
     operation_id = "listKeys",
     tag = "Keys",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         ListErrors,
@@ -59,10 +47,10 @@ error_responses! {
 pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadAccount>,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyKeys>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let after = parse_cursor(parameters.cursor.as_deref())?;
+    let limit = query.limit()?;
+    let after = query.last()?;
     let page = keys::list(app.platform(), &caller, limit, after).await?;
     Ok(Json(ManyKeys {
         keys: page.keys.into_iter().map(Key::from).collect(),

@@ -7,23 +7,11 @@ use openwati_services::settings;
 use openwati_store::audit::AuditRecord;
 use openwati_web::extract::{ApiQuery, Authorized, ReadAccount};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{cursor, limit, parse_cursor};
+use openwati_web::query::{PageQuery, cursor};
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// Acts on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
+use utoipa::ToSchema;
 
 /// Something that was done to the account's set-up.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,8 +29,8 @@ pub(crate) struct Act {
     /// When it was done.
     #[schema(format = DateTime)]
     at: String,
-    /// Who did it: `key:<id>`, `user:<id>`, `super_admin:<tenant>/<id>` for the operator of the installation, or `operator`
-    /// at its terminal.
+    /// Who did it: `key:<id>`, `user:<id>`, `super_admin:<tenant>/<id>` for the operator of the installation, `operator` at
+    /// its terminal, or `anybody`, who asked for a link to a new password.
     actor: String,
     /// What was done: a thing and a verb.
     act: String,
@@ -80,7 +68,7 @@ error_responses! {
     path = "/api/audit",
     operation_id = "listActs",
     tag = "Account",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         AuditErrors,
@@ -91,10 +79,10 @@ error_responses! {
 pub(crate) async fn audit(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadAccount>,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyActs>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let before = parse_cursor(parameters.cursor.as_deref())?;
+    let limit = query.limit()?;
+    let before = query.last()?;
     let page = settings::audit_log(app.platform(), &caller, limit, before).await?;
     Ok(Json(ManyActs {
         acts: page.acts.into_iter().map(Act::from).collect(),

@@ -5,23 +5,11 @@ use axum::extract::State;
 use openwati_services::team;
 use openwati_web::extract::{ApiQuery, Authorized, ReadAccount};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{cursor, limit, parse_cursor};
+use openwati_web::query::{PageQuery, cursor};
 use openwati_web::user::User;
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// People on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of the team, in the order in which they came.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,7 +37,7 @@ error_responses! {
     path = "/api/team",
     operation_id = "listTeam",
     tag = "Team",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         ListErrors,
@@ -60,10 +48,10 @@ error_responses! {
 pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadAccount>,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyUsers>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let after = parse_cursor(parameters.cursor.as_deref())?;
+    let limit = query.limit()?;
+    let after = query.last()?;
     let page = team::list(app.platform(), &caller, limit, after).await?;
     Ok(Json(ManyUsers {
         users: page.people.into_iter().map(User::from).collect(),

@@ -6,12 +6,11 @@ use openwati_services::webhooks::{self, DeliveryFilter};
 use openwati_store::delivery::DeliveryState;
 use openwati_web::extract::{ApiPath, ApiQuery, Authorized, ReadWebhooks};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{limit, moment};
+use openwati_web::query::{cursor, limit, moment, parse_cursor};
 use openwati_web::{ApiError, App, error_responses};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::parameters::{cursor, parse_cursor};
 use crate::webhook::Delivery;
 
 /// What the list is to hold.
@@ -49,7 +48,7 @@ error_responses! {
     /// Why deliveries are not listed.
     DeliveriesErrors {
         "400": "A parameter is not what it must be; the error names it." ["invalid_request", "invalid_cursor"],
-        "403": "The plan has no API, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api"],
+        "403": "The plan has no API, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended"],
         "404": "The tenant has no such webhook." ["not_found"],
     }
 }

@@ -5,25 +5,12 @@ use axum::extract::State;
 use openwati_services::webhooks;
 use openwati_web::extract::{ApiQuery, Authorized, ReadWebhooks};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::limit;
+use openwati_web::query::{PageQuery, cursor};
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::parameters::{cursor, parse_cursor};
 use crate::webhook::Webhook;
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// Webhooks on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
 
 /// A page of webhooks, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,7 +26,7 @@ error_responses! {
     /// Why webhooks are not listed.
     ListErrors {
         "400": "A parameter is not what it must be; the error names it." ["invalid_request", "invalid_cursor"],
-        "403": "The plan has no API, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api"],
+        "403": "The plan has no API, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended"],
     }
 }
 
@@ -49,7 +36,7 @@ error_responses! {
     path = "/api/webhooks",
     operation_id = "listWebhooks",
     tag = "Webhooks",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         ListErrors,
@@ -60,10 +47,10 @@ error_responses! {
 pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadWebhooks>,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyWebhooks>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let after = parse_cursor(parameters.cursor.as_deref())?;
+    let limit = query.limit()?;
+    let after = query.last()?;
     let page = webhooks::list(app.platform(), &caller, limit, after).await?;
     Ok(Json(ManyWebhooks {
         webhooks: page.endpoints.into_iter().map(Webhook::from).collect(),

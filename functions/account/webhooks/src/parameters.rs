@@ -2,7 +2,6 @@
 
 use openwati_core::event::EventType;
 use openwati_web::ApiError;
-pub(crate) use openwati_web::query::{cursor, parse_cursor};
 
 pub(crate) fn event_type(name: &str, text: &str) -> Result<EventType, ApiError> {
     EventType::named(text).ok_or_else(|| {

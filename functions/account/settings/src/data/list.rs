@@ -5,24 +5,12 @@ use axum::extract::State;
 use openwati_services::data;
 use openwati_web::extract::{ApiQuery, Authorized, ReadAccount};
 use openwati_web::openapi::KeyErrors;
-use openwati_web::query::{cursor, limit, parse_cursor};
+use openwati_web::query::{PageQuery, cursor};
 use openwati_web::{ApiError, App, error_responses};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::job::DataJob;
-
-/// Which page is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Parameters {
-    /// Jobs on a page.
-    #[param(nullable = false, value_type = Option<u32>, minimum = 1, maximum = 100, default = 50)]
-    limit: Option<String>,
-    /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
-    cursor: Option<String>,
-}
 
 /// A page of jobs, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +26,7 @@ error_responses! {
     /// Why jobs are not listed.
     ListErrors {
         "400": "A parameter is not what it must be; the error names it." ["invalid_request", "invalid_cursor"],
-        "403": "The plan has no API, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api"],
+        "403": "The plan has no API, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended"],
     }
 }
 
@@ -50,7 +38,7 @@ error_responses! {
     path = "/api/data/jobs",
     operation_id = "listDataJobs",
     tag = "Data",
-    params(Parameters),
+    params(PageQuery),
     responses(
         KeyErrors,
         ListErrors,
@@ -61,10 +49,10 @@ error_responses! {
 pub(crate) async fn list(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<ReadAccount>,
-    ApiQuery(parameters): ApiQuery<Parameters>,
+    ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ManyDataJobs>, ApiError> {
-    let limit = limit(parameters.limit.as_deref())?;
-    let before = parse_cursor(parameters.cursor.as_deref())?;
+    let limit = query.limit()?;
+    let before = query.last()?;
     let page = data::list(app.platform(), &caller, limit, before).await?;
     Ok(Json(ManyDataJobs {
         jobs: page.jobs.into_iter().map(DataJob::from).collect(),
