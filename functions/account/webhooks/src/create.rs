@@ -36,7 +36,7 @@ error_responses! {
     /// Why a webhook is not made.
     CreateErrors {
         "400": "Something is not what it must be; the error names it." ["invalid_json", "invalid_request", "invalid_url", "invalid_secret"],
-        "403": "The plan has no API or no webhooks, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "plan_has_no_webhooks"],
+        "403": "The plan has no API or no webhooks, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "plan_has_no_webhooks"],
         "409": "There are 20 already; the first request with this `Idempotency-Key` still runs, or what it made was deleted since." ["too_many_webhooks", "in_progress", "deleted_since"],
         "413": "The body is too large." ["payload_too_large"],
         "422": "The `Idempotency-Key` stood for another request." ["idempotency_key_reused"],

@@ -22,7 +22,7 @@ pub(crate) struct Deleted {
 error_responses! {
     /// Why a webhook is not deleted.
     DeleteErrors {
-        "403": "The plan has no API, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api"],
+        "403": "The plan has no API, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended"],
         "404": "The tenant has no such webhook." ["not_found"],
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct OneDelivery {
 error_responses! {
     /// Why a delivery is not shown.
     DeliveryErrors {
-        "403": "The plan has no API, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api"],
+        "403": "The plan has no API, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended"],
         "404": "No webhook of the tenant has such a delivery." ["not_found"],
     }
 }

@@ -30,7 +30,7 @@ error_responses! {
     /// Why nothing is recovered.
     RecoverErrors {
         "400": "Something is not what it must be; the error names it." ["invalid_json", "invalid_request"],
-        "403": "The plan has no API or no webhooks, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "plan_has_no_webhooks"],
+        "403": "The plan has no API or no webhooks, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "plan_has_no_webhooks"],
         "404": "The tenant has no such webhook." ["not_found"],
         "409": "The webhook is disabled." ["webhook_disabled"],
         "413": "The body is too large." ["payload_too_large"],

@@ -21,7 +21,7 @@ pub(crate) struct Resent {
 error_responses! {
     /// Why a delivery is not made again.
     ResendErrors {
-        "403": "The plan has no API or no webhooks, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "plan_has_no_webhooks"],
+        "403": "The plan has no API or no webhooks, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "plan_has_no_webhooks"],
         "404": "No webhook of the tenant has such a delivery." ["not_found"],
         "409": "The webhook is disabled." ["webhook_disabled"],
     }

@@ -51,7 +51,7 @@ error_responses! {
     /// Why messages are not listed.
     ListErrors {
         "400": "A parameter is not what it must be; the error names it." ["invalid_request", "invalid_phone_number", "invalid_cursor"],
-        "403": "The plan has no API, the key lacks the scope for reading, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "not_your_conversation"],
+        "403": "The plan has no API, the account is suspended, the key lacks the scope for reading, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "tenant_suspended", "not_your_conversation"],
     }
 }
 

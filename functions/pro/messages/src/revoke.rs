@@ -22,7 +22,7 @@ pub(crate) struct Revoked {
 error_responses! {
     /// Why links are not revoked.
     RevokeErrors {
-        "403": "The plan has no API, the key lacks the scope for writing, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "not_your_conversation"],
+        "403": "The plan has no API, the account is suspended, the key lacks the scope for writing, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "tenant_suspended", "not_your_conversation"],
         "404": "The tenant has no such message, or it has no file." ["not_found"],
     }
 }

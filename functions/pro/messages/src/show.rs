@@ -20,7 +20,7 @@ pub(crate) struct OneMessage {
 error_responses! {
     /// Why a message is not shown.
     ShowErrors {
-        "403": "The plan has no API, the key lacks the scope for reading, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "not_your_conversation"],
+        "403": "The plan has no API, the account is suspended, the key lacks the scope for reading, or an agent asks for somebody else's conversation." ["missing_scope", "plan_has_no_api", "tenant_suspended", "not_your_conversation"],
         "404": "The tenant has no such message." ["not_found"],
     }
 }

@@ -56,7 +56,7 @@ error_responses! {
     /// Why a send is refused.
     SendErrors {
         "400": "The body, the number or the text is not what it must be; the error names it." ["invalid_json", "invalid_request", "invalid_message", "invalid_phone_number"],
-        "403": "The plan has no API, the key lacks the scope for sending, or an agent writes in somebody else's conversation." ["missing_scope", "plan_has_no_api", "not_your_conversation"],
+        "403": "The plan has no API, the account is suspended, the key lacks the scope for sending, or an agent writes in somebody else's conversation." ["missing_scope", "plan_has_no_api", "tenant_suspended", "not_your_conversation"],
         "404": "There is no such device." ["not_found"],
         "409": "A cap of the plan is reached; no device is connected; the first request with this `Idempotency-Key` still runs, or nobody knows yet what became of it." ["plan_cap_reached", "no_device", "in_progress", "outcome_unknown"],
         "413": "The body has more than 256 KiB." ["payload_too_large"],

@@ -25,7 +25,7 @@ error_responses! {
     /// Why nobody is erased.
     ErasureErrors {
         "400": "Something is not what it must be; the error names it." ["invalid_json", "invalid_request", "invalid_phone_number"],
-        "403": "The plan has no API, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api"],
+        "403": "The plan has no API, the account is suspended, or the key lacks the scope or the role." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended"],
         "404": "The tenant has no such contact." ["not_found"],
         "409": "The first request with this `Idempotency-Key` still runs." ["in_progress", "deleted_since"],
         "413": "The body is too large." ["payload_too_large"],
