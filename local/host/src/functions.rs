@@ -72,8 +72,10 @@ impl Resources {
             "media" => media::router(self.app(function)?),
             "messages" => messages::router(self.app(function)?),
             "send" => send::router(self.app(function)?),
+            "send-media" => send_media::router(self.app(function)?),
             "settings" => settings::router(self.app(function)?),
             "team" => team::router(self.app(function)?),
+            "templates" => templates::router(self.app(function)?),
             "webhooks" => webhooks::router(self.app(function)?),
             other => anyhow::bail!("this binary holds no function {other} for the API"),
         })
@@ -86,6 +88,10 @@ impl Resources {
             "media-download" => Ok(Arc::new(move |event| {
                 let app = app.clone();
                 Box::pin(async move { media_download::handle(&app, event).await })
+            })),
+            "media-send" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { media_send::handle(&app, event).await })
             })),
             "inbound" => Ok(Arc::new(move |event| {
                 let app = app.clone();

@@ -7,12 +7,14 @@
 pub fn document() -> serde_json::Result<String> {
     let functions = [
         send::routes().into_openapi(),
+        send_media::routes().into_openapi(),
         messages::routes().into_openapi(),
         media::routes().into_openapi(),
         settings::routes().into_openapi(),
         auth::routes().into_openapi(),
         team::routes().into_openapi(),
         webhooks::routes().into_openapi(),
+        templates::routes().into_openapi(),
         channels::routes().into_openapi(),
         keys::routes().into_openapi(),
         admin::routes().into_openapi(),

@@ -31,6 +31,8 @@ pub enum QueueName {
     WebhookRetries,
     /// Files that customers sent. Standard.
     MediaDownload,
+    /// Messages whose files took longer than a caller waits. Standard.
+    MediaSend,
     /// Works through tenants' data: exports, erasures. Standard.
     Data,
     /// Mails to people of a team. Standard.
@@ -41,23 +43,27 @@ pub enum QueueName {
     WebhookRetriesDeadLetters,
     /// Downloads that could not be worked.
     MediaDownloadDeadLetters,
+    /// Messages with files that could not be worked.
+    MediaSendDeadLetters,
     /// Works through data that could not be worked.
     DataDeadLetters,
 }
 
 impl QueueName {
     /// Every queue.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Statuses,
         Self::Inbound,
         Self::WebhookDelivery,
         Self::WebhookRetries,
         Self::MediaDownload,
+        Self::MediaSend,
         Self::Data,
         Self::Mail,
         Self::WebhookDeliveryDeadLetters,
         Self::WebhookRetriesDeadLetters,
         Self::MediaDownloadDeadLetters,
+        Self::MediaSendDeadLetters,
         Self::DataDeadLetters,
     ];
 
@@ -69,11 +75,13 @@ impl QueueName {
             Self::WebhookDelivery => "WEBHOOK_DELIVERY_QUEUE_URL",
             Self::WebhookRetries => "WEBHOOK_RETRIES_QUEUE_URL",
             Self::MediaDownload => "MEDIA_DOWNLOAD_QUEUE_URL",
+            Self::MediaSend => "MEDIA_SEND_QUEUE_URL",
             Self::Data => "DATA_QUEUE_URL",
             Self::Mail => "MAIL_QUEUE_URL",
             Self::WebhookDeliveryDeadLetters => "WEBHOOK_DELIVERY_DEAD_LETTERS_URL",
             Self::WebhookRetriesDeadLetters => "WEBHOOK_RETRIES_DEAD_LETTERS_URL",
             Self::MediaDownloadDeadLetters => "MEDIA_DOWNLOAD_DEAD_LETTERS_URL",
+            Self::MediaSendDeadLetters => "MEDIA_SEND_DEAD_LETTERS_URL",
             Self::DataDeadLetters => "DATA_DEAD_LETTERS_URL",
         }
     }

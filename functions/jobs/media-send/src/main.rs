@@ -1,0 +1,16 @@
+//! `media-send` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let needs = Needs::table()
+        .queues()
+        .bucket()
+        .provider()
+        .guarded()
+        .key_ring();
+    let app = App::from_environment(needs).await?;
+    lambda::run_sqs(async |event| Ok(media_send::handle(&app, event).await)).await
+}
