@@ -7,7 +7,7 @@ use super::{
     limits,
 };
 
-pub(super) fn length(
+pub(crate) fn length(
     field: impl Display,
     text: &str,
     limits: RangeInclusive<usize>,
@@ -20,7 +20,7 @@ pub(super) fn length(
     Err(Invalid::new(field, Problem::Length { min, max, actual }))
 }
 
-pub(super) fn optional_length(
+pub(crate) fn optional_length(
     field: impl Display,
     text: Option<&str>,
     limits: RangeInclusive<usize>,
@@ -28,11 +28,11 @@ pub(super) fn optional_length(
     text.map_or(Ok(()), |text| length(field, text, limits))
 }
 
-pub(super) fn present(field: impl Display, text: &str) -> Result<(), Invalid> {
+pub(crate) fn present(field: impl Display, text: &str) -> Result<(), Invalid> {
     length(field, text, limits::PRESENT)
 }
 
-pub(super) fn count(
+pub(crate) fn count(
     field: impl Display,
     actual: usize,
     limits: RangeInclusive<usize>,
@@ -45,7 +45,7 @@ pub(super) fn count(
 }
 
 /// The first repeated value is told by the place that repeats it.
-pub(super) fn unique<'a, F: Display>(
+pub(crate) fn unique<'a, F: Display>(
     values: impl IntoIterator<Item = (F, &'a str)>,
 ) -> Result<(), Invalid> {
     let mut seen = HashSet::new();
@@ -57,7 +57,7 @@ pub(super) fn unique<'a, F: Display>(
     Ok(())
 }
 
-pub(super) fn form(
+pub(crate) fn form(
     field: impl Display,
     holds: bool,
     expected: &'static str,
@@ -69,7 +69,7 @@ pub(super) fn form(
 }
 
 /// A link that WhatsApp's servers or the customer's phone will open.
-pub(super) fn web_link(field: impl Display, link: &str) -> Result<(), Invalid> {
+pub(crate) fn web_link(field: impl Display, link: &str) -> Result<(), Invalid> {
     form(field, is_web_link(link), "an http or https URL")
 }
 
@@ -86,7 +86,7 @@ fn is_web_link(link: &str) -> bool {
 }
 
 /// An order's reference, as `order_details` and `order_status` share it.
-pub(super) fn order_reference(field: impl Display, reference: &str) -> Result<(), Invalid> {
+pub(crate) fn order_reference(field: impl Display, reference: &str) -> Result<(), Invalid> {
     length(&field, reference, limits::ORDER_REFERENCE)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     form(

@@ -9,7 +9,7 @@ use super::{
     invalid::Invalid,
     limits,
     location::Location,
-    media::{Audio, Document, Sticker, Visual},
+    media::{Audio, Document, MediaSource, Sticker, Visual},
     template::Template,
 };
 
@@ -132,14 +132,39 @@ impl Content {
         }
     }
 
+    /// Where the file is of a message that is one; none of any other message.
+    pub fn source(&self) -> Option<&MediaSource> {
+        match self {
+            Self::Image { image: visual } | Self::Video { video: visual } => Some(&visual.source),
+            Self::Audio { audio } => Some(&audio.source),
+            Self::Document { document } => Some(&document.source),
+            Self::Sticker { sticker } => Some(&sticker.source),
+            _ => None,
+        }
+    }
+
+    /// The same message with its file from elsewhere, which is how one that is stored goes to WhatsApp. A message that is
+    /// no file stays as it is.
+    #[must_use]
+    pub fn with_source(mut self, source: MediaSource) -> Self {
+        match &mut self {
+            Self::Image { image: visual } | Self::Video { video: visual } => visual.source = source,
+            Self::Audio { audio } => audio.source = source,
+            Self::Document { document } => document.source = source,
+            Self::Sticker { sticker } => sticker.source = source,
+            _ => {}
+        }
+        self
+    }
+
     pub(super) fn validate(&self) -> Result<(), Invalid> {
         match self {
             Self::Text { text } => check::length("text.body", &text.body, limits::TEXT_BODY),
             Self::Image { image } => image.validate("image"),
             Self::Video { video } => video.validate("video"),
-            Self::Audio { audio } => audio.source.validate("audio"),
-            Self::Document { document } => document.validate("document"),
-            Self::Sticker { sticker } => sticker.source.validate("sticker"),
+            Self::Audio { audio } => audio.source.validate_own("audio"),
+            Self::Document { document } => document.validate_own("document"),
+            Self::Sticker { sticker } => sticker.source.validate_own("sticker"),
             Self::Location { location } => location.validate("location"),
             Self::Contacts { contacts } => {
                 check::count("contacts", contacts.len(), limits::CONTACTS)?;

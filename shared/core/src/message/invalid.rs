@@ -14,7 +14,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    pub(super) fn new(field: impl fmt::Display, problem: Problem) -> Self {
+    pub(crate) fn new(field: impl fmt::Display, problem: Problem) -> Self {
         let field = field.to_string();
         Self { field, problem }
     }

@@ -62,4 +62,4 @@ pub const TEMPLATE_BUTTON_INDEX: RangeInclusive<u8> = 0..=9;
 pub const CALLBACK_DATA_MAX: usize = 512;
 
 /// What must be there and has no documented upper limit: ids, names, addresses.
-pub(super) const PRESENT: RangeInclusive<usize> = 1..=usize::MAX;
+pub(crate) const PRESENT: RangeInclusive<usize> = 1..=usize::MAX;

@@ -7,7 +7,7 @@
 //!
 //! Figures and shapes are those of Meta's "Messages" reference for the WhatsApp Cloud API.
 
-mod check;
+pub(crate) mod check;
 mod contacts;
 mod content;
 pub mod interactive;

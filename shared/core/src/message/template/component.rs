@@ -63,7 +63,7 @@ pub struct TemplateCard {
 }
 
 impl Component {
-    pub(super) fn validate(&self, at: impl Display) -> Result<(), Invalid> {
+    pub(crate) fn validate(&self, at: impl Display) -> Result<(), Invalid> {
         self.validate_within(&at, Nesting::Message)
     }
 

@@ -97,7 +97,7 @@ pub struct LimitedTimeOffer {
 
 impl ParameterValue {
     /// Whether it fills a variable in a text.
-    pub(super) fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         matches!(
             self,
             Self::Text { .. } | Self::Currency { .. } | Self::DateTime { .. }
@@ -115,7 +115,7 @@ impl Parameter {
         }
     }
 
-    pub(super) fn validate(&self, at: impl Display) -> Result<(), Invalid> {
+    pub(crate) fn validate(&self, at: impl Display) -> Result<(), Invalid> {
         let at = &at;
         let name = self.parameter_name.as_deref();
         check::optional_length(format_args!("{at}.parameter_name"), name, limits::PRESENT)?;

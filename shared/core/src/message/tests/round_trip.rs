@@ -45,6 +45,7 @@ fn what_has_no_form_is_not_read() {
         json!({"text": {"body": "x"}}),
         json!({"type": "image", "image": {}}),
         json!({"type": "image", "image": {"id": "1", "link": "https://example.com"}}),
+        json!({"type": "image", "image": {"id": "1", "file": "ab"}}),
         json!({"type": "location", "location": {"latitude": "north", "longitude": 1}}),
         samples::interactive("button", json!({"name": "cta_url"})),
         samples::interactive(
@@ -57,6 +58,36 @@ fn what_has_no_form_is_not_read() {
             "{stored}"
         );
     }
+}
+
+#[test]
+fn a_file_of_ones_own_is_a_whole_message_and_nothing_else() {
+    let file = "ab".repeat(32);
+    for kind in ["image", "video", "audio", "document", "sticker"] {
+        let stored = json!({"type": kind, kind: {"file": file}});
+        let read: Outgoing = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(read.validate(), Ok(()), "{kind}");
+        assert_eq!(serde_json::to_value(&read).unwrap(), stored);
+        assert_eq!(
+            read.content.source(),
+            Some(&MediaSource::File(file.clone()))
+        );
+        let sent = read.content.with_source(MediaSource::Id("7".into()));
+        let sent = serde_json::to_value(sent).unwrap();
+        assert_eq!(sent, json!({"type": kind, kind: {"id": "7"}}));
+    }
+    for file in ["", "ab", &"AB".repeat(32), &"..".repeat(32)] {
+        let image = json!({"type": "image", "image": {"file": file}});
+        let image: Outgoing = serde_json::from_value(image).unwrap();
+        assert!(image.validate().is_err(), "{file}");
+    }
+    let button = json!({"type": "reply", "reply": {"id": "1", "title": "a"}});
+    let header = json!({"type": "image", "image": {"file": file}});
+    let headed = json!({"type": "interactive", "interactive": {"type": "button", "header": header,
+        "body": {"text": "b"}, "action": {"buttons": [button]}}});
+    let headed: Outgoing = serde_json::from_value(headed).unwrap();
+    let error = headed.validate().unwrap_err();
+    assert_eq!(error.field, "interactive.header.image.file");
 }
 
 fn anything() -> impl Strategy<Value = Outgoing> {
