@@ -60,6 +60,8 @@ pub enum Again {
     ReplayAccepted,
     /// Give the first try's refusal again.
     ReplayRefused,
+    /// The first try took the message on, and it is still to be sent: say so again.
+    ReplayOpen,
     /// The first try still runs.
     InProgress,
     /// It may have reached WhatsApp. If the message is still claimed, its lease has lapsed and it is to be settled.
@@ -86,8 +88,13 @@ pub fn again(first: &FirstTry<'_>, request_hash: &str, now: Moment) -> Again {
         Some(Answer::Refused) => Again::ReplayRefused,
         Some(Answer::NotTaken) => Again::Send,
         None => match message.stages.state() {
-            MessageState::Accepted => Again::InProgress,
             MessageState::Sending if message.stages.lapsed(now) => Again::OutcomeUnknown,
+            MessageState::Accepted | MessageState::Sending
+                if message.stages.accepted_at.is_some() =>
+            {
+                Again::ReplayOpen
+            }
+            MessageState::Accepted => Again::InProgress,
             MessageState::Sending => Again::InProgress,
             MessageState::Unknown => Again::OutcomeUnknown,
             MessageState::Sent | MessageState::Delivered | MessageState::Read => {
@@ -231,6 +238,35 @@ mod tests {
         ];
         for (stages, answer, expected) in rows {
             assert_eq!(with(stages, answer), expected, "{stages:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_taken_on_is_open_until_it_has_an_outcome() {
+        let accepted = Stages {
+            accepted_at: Some(THEN),
+            ..Stages::default()
+        };
+        let sending = |until| Stages {
+            lease_until: Some(until),
+            ..accepted
+        };
+        let sent = Stages {
+            sent_at: Some(THEN),
+            ..accepted
+        };
+        let failed = Stages {
+            failed_at: Some(THEN),
+            ..accepted
+        };
+        for (stages, answer, expected) in [
+            (accepted, None, Again::ReplayOpen),
+            (sending(LATER), None, Again::ReplayOpen),
+            (sending(THEN), None, Again::OutcomeUnknown),
+            (sent, Some(Answer::Accepted), Again::ReplayAccepted),
+            (failed, Some(Answer::Refused), Again::ReplayRefused),
+        ] {
+            assert_eq!(with(stages, answer), expected, "{stages:?}");
         }
     }
 

@@ -48,6 +48,8 @@ impl MessageState {
 /// that recording one is the same whatever is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stages {
+    /// When it was taken on to be sent later, by nobody yet. Absent of messages that whoever took them on sends.
+    pub accepted_at: Option<Moment>,
     /// Until when the sender that claimed it may work on it. Present while nobody knows the outcome.
     pub lease_until: Option<Moment>,
     /// When its outcome was found to be unknown.

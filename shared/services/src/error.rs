@@ -88,6 +88,16 @@ pub enum Error {
         /// Whether an earlier answer is given again.
         replayed: bool,
     },
+    /// A message that was taken on was given up since, for a reason of the platform's own.
+    #[error("the message was given up")]
+    GaveUp {
+        /// The message, kept as failed.
+        message: Id,
+        /// Why, with a stable name.
+        error: MessageError,
+        /// Whether this is the answer to a key that is used again.
+        replayed: bool,
+    },
     /// The key's minute is full.
     #[error("the key's limit of requests a minute is reached")]
     RateLimited(RateLimit),

@@ -28,6 +28,7 @@ async fn a_message_whose_sender_died_is_unknown_within_a_minute() {
         channel: tenant.channel().id,
         peer: &to,
         content: &content,
+        media: None,
     };
     let lapsed = now.minus(Duration::from_secs(1));
     let claimed = tenant.store().claim_message(&tenant.id, message, lapsed);

@@ -8,7 +8,7 @@ use openwati_core::time::Moment;
 use openwati_store::idempotency::IdempotencyRecord;
 use openwati_store::message::{MessageError, MessageRecord};
 
-use super::{Request, Sender, Sent};
+use super::{Accepted, Request, Sender, Sent};
 use crate::error::Error;
 use crate::idempotency::Idempotency;
 use crate::platform::Platform;
@@ -21,6 +21,8 @@ pub(super) enum Key {
     Mine,
     /// The first try succeeded; its answer again.
     Replay(Sent),
+    /// The first try took the message on, and it is still to be sent.
+    Open(Accepted),
 }
 
 /// How often a key is claimed while others take it over at the same time.
@@ -74,6 +76,13 @@ pub(super) async fn claim_key(
                 return replay_accepted(message).map(Key::Replay);
             }
             (Again::ReplayRefused, Some(message)) => return Err(replay_refused(message)),
+            (Again::ReplayOpen, Some(message)) => {
+                return Ok(Key::Open(Accepted {
+                    id: message.id,
+                    to: message.peer,
+                    replayed: true,
+                }));
+            }
             (Again::OutcomeUnknown, Some(message)) => {
                 return Err(unknown(platform, sender, &message, now).await?);
             }
@@ -97,9 +106,17 @@ fn replay_accepted(message: MessageRecord) -> Result<Sent, Error> {
 fn replay_refused(message: MessageRecord) -> Error {
     let error = message.error.unwrap_or_else(|| MessageError {
         code: None,
+        name: None,
         title: "the message failed".to_owned(),
         details: None,
     });
+    if error.name.is_some() {
+        return Error::GaveUp {
+            message: message.id,
+            error,
+            replayed: true,
+        };
+    }
     let plain = error
         .code
         .map(|code| openwati_core::graph_error::classify(code, None, 0).plain);

@@ -65,6 +65,7 @@ pub(super) async fn claim(
         channel: channel.id,
         peer: recipient.as_str(),
         content: &content,
+        media: None,
     };
     let known = async {
         match conversation {

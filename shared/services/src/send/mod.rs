@@ -53,6 +53,17 @@ pub struct Sent {
     pub replayed: bool,
 }
 
+/// A message that was taken on and is sent later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Our id of it.
+    pub id: Id,
+    /// Whom it goes to, as it is stored.
+    pub to: String,
+    /// Whether an earlier answer is given again.
+    pub replayed: bool,
+}
+
 /// Sends a message.
 ///
 /// # Errors
@@ -60,16 +71,30 @@ pub struct Sent {
 /// cap, a closed 24-hour window, no slot. Afterwards: WhatsApp's refusal, that it was not reached, or that the outcome is
 /// unknown. With an idempotency key also what became of its first try.
 pub async fn send(platform: &Platform, caller: &Caller, request: Request) -> Result<Sent, Error> {
+    send_new(platform, &Sender::Caller(caller, read_recipient), &request).await
+}
+
+/// Sends a message for a caller to a peer that is known: `to` is the peer as it is stored.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn send_to_peer(
+    platform: &Platform,
+    caller: &Caller,
+    request: Request,
+) -> Result<Sent, Error> {
+    send_new(platform, &Sender::Caller(caller, read_peer), &request).await
+}
+
+async fn send_new(
+    platform: &Platform,
+    sender: &Sender<'_>,
+    request: &Request,
+) -> Result<Sent, Error> {
     let now = platform.now();
     crash_point!("send.authenticated");
     let id = Id::new(now, platform.entropy());
-    let sent = send_as(
-        platform,
-        &Sender::Caller(caller, read_recipient),
-        &request,
-        id,
-    )
-    .await?;
+    let sent = send_as(platform, sender, request, id).await?;
     sent.ok_or_else(|| Error::Internal("a new message's id was taken".into()))
 }
 
@@ -98,6 +123,8 @@ async fn send_as(
     let prepared = match prepare::prepare(platform, sender, request, id, now).await? {
         prepare::Prepared::Ready(ready) => ready,
         prepare::Prepared::Replay(sent) => return Ok(Some(sent)),
+        // Only messages with files are taken on to be sent later.
+        prepare::Prepared::Open(_) => return Err(Error::InProgress),
     };
     crash_point!("send.key_claimed");
     let claimed = claim::claim(platform, sender, request, *prepared, id, now).await;
@@ -117,6 +144,10 @@ async fn send_as(
 
 fn read_recipient(request: &Request, default_country: Option<&str>) -> Result<Recipient, Error> {
     parse_recipient("to", &request.to, default_country)
+}
+
+fn read_peer(request: &Request, _: Option<&str>) -> Result<Recipient, Error> {
+    Recipient::parse_peer(&request.to).ok_or_else(|| Error::Internal("a stored peer is none".into()))
 }
 
 /// Reads a peer as a caller wrote it: a phone number in any spelling, or a BSUID. `field` names it in the error.

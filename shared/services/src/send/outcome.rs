@@ -212,6 +212,7 @@ async fn not_taken(
 ) -> Result<Sent, Error> {
     let error = MessageError {
         code: None,
+        name: None,
         title: title.to_owned(),
         details: None,
     };

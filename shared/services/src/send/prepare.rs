@@ -10,7 +10,7 @@ use openwati_store::channel::ChannelRecord;
 use openwati_store::conversation::ConversationRecord;
 use openwati_store::tenant::TenantRecord;
 
-use super::{Request, Sender, Sent, again};
+use super::{Accepted, Request, Sender, Sent, again};
 use crate::channels;
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
@@ -21,6 +21,8 @@ pub(super) enum Prepared {
     Ready(Box<Ready>),
     /// The key's first try succeeded; its answer again.
     Replay(Sent),
+    /// The key's first try took the message on, and it is still to be sent.
+    Open(Accepted),
 }
 
 /// What the next round trip needs.
@@ -106,6 +108,7 @@ pub(super) async fn prepare(
         Ok(again::Key::None) => false,
         Ok(again::Key::Mine) => true,
         Ok(again::Key::Replay(sent)) => return Ok(Prepared::Replay(sent)),
+        Ok(again::Key::Open(accepted)) => return Ok(Prepared::Open(accepted)),
         Err(error) => {
             if matches!(error, Error::Unavailable(_)) {
                 // A claim that was not answered may have been made: whoever asks again is not to wait for its lease.

@@ -6,7 +6,7 @@ use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 
-use super::{Direction, MessageRecord};
+use super::{Direction, MediaRecord, MessageRecord};
 use crate::error::StoreError;
 use crate::item::{Item, at, read, s};
 use crate::keys::{Key, due_shard, names, peer_partition};
@@ -23,6 +23,32 @@ pub struct NewMessage<'a> {
     pub peer: &'a str,
     /// Its content, as JSON of [`openwati_core::message`].
     pub content: &'a str,
+    /// Its file.
+    pub media: Option<&'a MediaRecord>,
+}
+
+impl NewMessage<'_> {
+    /// The message without a stage, and without its key.
+    pub(super) fn item(
+        &self,
+        operation: &'static str,
+        tenant: &TenantId,
+    ) -> Result<Item, StoreError> {
+        let mut item: Item = HashMap::from([
+            (
+                names::PEER_KEY.to_owned(),
+                s(peer_partition(tenant, self.peer)),
+            ),
+            ("direction".to_owned(), s("out")),
+            ("channel".to_owned(), s(self.channel.hex())),
+            ("peer".to_owned(), s(self.peer)),
+            ("content".to_owned(), s(self.content)),
+        ]);
+        if let Some(media) = self.media {
+            item.insert("media".to_owned(), media.attribute(operation)?);
+        }
+        Ok(item)
+    }
 }
 
 impl Store {
@@ -37,21 +63,13 @@ impl Store {
         message: NewMessage<'_>,
         lease_until: Moment,
     ) -> Result<bool, StoreError> {
-        let item: Item = HashMap::from([
-            (
-                names::PEER_KEY.to_owned(),
-                s(peer_partition(tenant, message.peer)),
-            ),
-            (names::DUE_SHARD.to_owned(), s(due_shard(message.id))),
-            (names::DUE_AT.to_owned(), at(lease_until)),
-            ("direction".to_owned(), s("out")),
-            ("channel".to_owned(), s(message.channel.hex())),
-            ("peer".to_owned(), s(message.peer)),
-            ("content".to_owned(), s(message.content)),
-            ("lease_until".to_owned(), at(lease_until)),
-        ]);
+        let operation = "claiming a message";
+        let mut item = message.item(operation, tenant)?;
+        item.insert(names::DUE_SHARD.to_owned(), s(due_shard(message.id)));
+        item.insert(names::DUE_AT.to_owned(), at(lease_until));
+        item.insert("lease_until".to_owned(), at(lease_until));
         let key = Key::message(tenant, message.id);
-        self.put_new("claiming a message", &key, item).await
+        self.put_new(operation, &key, item).await
     }
 
     /// Takes a claimed message back that was never handed to WhatsApp. One with an outcome stays.

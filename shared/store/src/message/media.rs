@@ -18,7 +18,8 @@ use crate::store::{Store, Update, Updated};
 pub struct MediaRecord {
     /// What the message is by WhatsApp's word.
     pub kind: MediaKind,
-    /// WhatsApp's id of it.
+    /// WhatsApp's id of it; empty of a file that went to a customer, which has one at each number that sends it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub provider_id: String,
     /// Its type: what WhatsApp says, and once it is stored what its bytes say.
     pub mime_type: String,
@@ -117,6 +118,36 @@ fn cut(text: &str, bytes: usize) -> String {
 }
 
 impl Store {
+    /// Keeps that a message is about to have a file which is in the bucket. Whoever removes files that no message has must
+    /// not find it without, so that this comes before the message.
+    ///
+    /// # Errors
+    /// If the store did not answer. The same may be told again.
+    pub async fn use_media(&self, tenant: &TenantId, key: &str, id: Id) -> Result<(), StoreError> {
+        let uses = Key::media_use(tenant, name_of(key), id);
+        self.put_new("keeping that a file is used", &uses, HashMap::new())
+            .await?;
+        Ok(())
+    }
+
+    /// Takes back that a message was about to have a file.
+    ///
+    /// # Errors
+    /// If the store did not answer; the file stays for as long as the tenant does then.
+    pub async fn unuse_media(
+        &self,
+        tenant: &TenantId,
+        key: &str,
+        id: Id,
+    ) -> Result<(), StoreError> {
+        let uses = Key::media_use(tenant, name_of(key), id);
+        let condition = "attribute_exists(pk)";
+        let operation = "taking back that a file is used";
+        self.delete(operation, &uses, condition, HashMap::new())
+            .await?;
+        Ok(())
+    }
+
     /// The file of a message is in the bucket. It stays there: what is told later changes nothing. Says whether the
     /// message has a file at all.
     ///
@@ -129,9 +160,7 @@ impl Store {
         stored: StoredMedia<'_>,
     ) -> Result<bool, StoreError> {
         let operation = "recording that a file is stored";
-        // First that the message has the file: who removes files no message has must not find it without.
-        let uses = Key::media_use(tenant, name_of(stored.key), id);
-        self.put_new(operation, &uses, HashMap::new()).await?;
+        self.use_media(tenant, stored.key, id).await?;
         let update = Update::new(
             Key::message(tenant, id),
             "SET media.#state = :stored, media.#key = :key, media.#size = :size, media.mime_type = :type \

@@ -1,5 +1,6 @@
 //! Messages: claimed before they are sent, moved on by what WhatsApp reports.
 
+mod accept;
 mod amend;
 mod claim;
 mod list;
@@ -14,6 +15,7 @@ use openwati_core::state::{Reported, Stages};
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
+pub use accept::Held;
 pub use amend::AmendmentsRecord;
 pub use claim::NewMessage;
 pub use list::{MessagePage, Selection};
@@ -31,12 +33,15 @@ pub enum Direction {
     Out,
 }
 
-/// Why a message failed, in WhatsApp's words.
+/// Why a message failed, in WhatsApp's words or in the platform's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageError {
     /// Meta's code; none where WhatsApp was never reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
+    /// The platform's own stable name of the reason, where it gave up a message that it had taken on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What it is about.
     pub title: String,
     /// The particulars.
@@ -54,8 +59,19 @@ impl MessageError {
         let cut = |words: &str| words.chars().take(LONGEST_WORDS).collect();
         Self {
             code: Some(code),
+            name: None,
             title: cut(title),
             details: details.map(cut),
+        }
+    }
+
+    /// An error in the platform's own words, for whom `name` is its stable name.
+    pub fn of_platform(name: &str, title: &str) -> Self {
+        Self {
+            code: None,
+            name: Some(name.to_owned()),
+            title: title.chars().take(LONGEST_WORDS).collect(),
+            details: None,
         }
     }
 }
@@ -87,6 +103,8 @@ pub struct MessageRecord {
     #[serde(default, rename = "answer")]
     told: Option<String>,
     #[serde(default)]
+    accepted_at: Option<Moment>,
+    #[serde(default)]
     lease_until: Option<Moment>,
     #[serde(default)]
     unknown_at: Option<Moment>,
@@ -106,6 +124,7 @@ impl MessageRecord {
     /// Which stages it has reached.
     pub fn stages(&self) -> Stages {
         Stages {
+            accepted_at: self.accepted_at,
             lease_until: self.lease_until,
             unknown_at: self.unknown_at,
             sent_at: self.sent_at,

@@ -26,6 +26,7 @@ async fn write(store: &Store, count: u32, apart: Duration) -> Vec<Id> {
             channel: Id::from_bytes([7; 12]),
             peer,
             content: "{}",
+            media: None,
         };
         assert!(store.claim_message(&tenant(), message, NOW).await.unwrap());
         ids.push(id);

@@ -27,6 +27,7 @@ async fn claim(store: &Store, id: Id, content: &str) -> bool {
         channel: Id::from_bytes([7; 12]),
         peer: "923001234567",
         content,
+        media: None,
     };
     let (tenant, lease_until) = (tenant(), NOW.plus(LEASE));
     let claimed = store.claim_message(&tenant, message, lease_until);
@@ -175,6 +176,7 @@ async fn a_refused_message_keeps_whatsapps_words() {
     let id = claimed(&store).await;
     let error = MessageError {
         code: Some(131_030),
+        name: None,
         title: "not in allowed list".into(),
         details: None,
     };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use openwati_services::{Error, Waiting};
+use openwati_store::message::MessageError;
 
 use super::{ApiError, WhatsAppError};
 
@@ -82,6 +83,11 @@ impl From<Error> for ApiError {
                     .message(message)
                     .replayed(replayed)
             }
+            Error::GaveUp {
+                message,
+                error,
+                replayed,
+            } => gave_up(error).message(message).replayed(replayed),
             Error::CredentialsRefused {
                 code,
                 message,
@@ -149,6 +155,19 @@ impl From<Error> for ApiError {
             Error::Internal(_) | Error::Misconfigured(_) => Self::internal(),
         }
     }
+}
+
+/// As the first try would have been told, had it known so soon.
+fn gave_up(error: MessageError) -> ApiError {
+    let code = error.name.unwrap_or_default();
+    let status = match code.as_str() {
+        "media_url_failed" => StatusCode::BAD_REQUEST,
+        "media_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "unsupported_media_type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "no_device" => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    ApiError::new(status, code, error.title)
 }
 
 fn busy(what: Waiting) -> ApiError {
