@@ -36,7 +36,7 @@ async fn the_whole_ladder_is_climbed_and_what_was_dropped_is_recovered() {
 
     let steps = [60, 300, 1_800, 7_200, 43_200];
     let all: u64 = steps.iter().sum();
-    let longest = Duration::from_secs(all).mul_f64(1.1 / SPEED) + SOON;
+    let longest = Duration::from_secs(all).mul_f64(1.1 / SPEED) + 2 * SOON;
     eventually("all six attempts are made", longest, || async {
         (receiver.events().len() == 6).then_some(())
     })
@@ -46,8 +46,8 @@ async fn the_whole_ladder_is_climbed_and_what_was_dropped_is_recovered() {
     for (pair, step) in times.windows(2).zip(steps) {
         let least = Duration::from_secs(step).div_f64(SPEED);
         let waited = pair[1] - pair[0];
-        // A queue's delay has whole seconds, of which one is 2 ms here; the rest is the machine's.
-        let most = least.mul_f64(1.1) + Duration::from_millis(2_500);
+        // A queue's delay has whole seconds, of which one is 2 ms here; the rest is the machine's, which may be busy.
+        let most = least.mul_f64(1.1) + SOON / 2;
         assert!(waited >= least, "{step}: {waited:?} instead of {least:?}");
         assert!(waited <= most, "{step}: {waited:?} instead of {least:?}");
     }
