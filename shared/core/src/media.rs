@@ -1,10 +1,14 @@
 //! Files in messages: which kinds there are, how large they may be, and what their bytes say they are.
 
+mod outgoing;
+
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+
+pub use outgoing::{FileType, Unsendable};
 
 /// What a message with a file is, by WhatsApp's word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -145,7 +149,7 @@ impl fmt::Display for MediaKind {
 }
 
 /// A media type without its parameters, in lower case; none where the text is no media type.
-fn essence(text: &str) -> Option<String> {
+pub fn essence(text: &str) -> Option<String> {
     let text = text.split(';').next()?.trim().to_ascii_lowercase();
     let token = |part: &str| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b);
@@ -170,15 +174,16 @@ pub fn announced_sha256(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
-    const WEBP: &[u8] = b"RIFF\x24\0\0\0WEBPVP8 ";
-    const OGG: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead";
-    const MP4: &[u8] = b"\0\0\0\x18ftypisom\0\0\0\0isommp41";
-    const PDF: &[u8] = b"%PDF-1.7\n";
-    const HTML: &[u8] = b"<!DOCTYPE html><html><script>";
-    const EXE: &[u8] = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0";
-    const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0";
+    pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    pub(super) const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
+    pub(super) const WEBP: &[u8] = b"RIFF\x24\0\0\0WEBPVP8 ";
+    pub(super) const OGG: &[u8] =
+        b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead";
+    pub(super) const MP4: &[u8] = b"\0\0\0\x18ftypisom\0\0\0\0isommp41";
+    pub(super) const PDF: &[u8] = b"%PDF-1.7\n";
+    pub(super) const HTML: &[u8] = b"<!DOCTYPE html><html><script>";
+    pub(super) const EXE: &[u8] = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0";
+    pub(super) const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0\x08\0";
 
     #[test]
     fn a_files_type_is_what_its_bytes_say() {
