@@ -9,7 +9,7 @@ use openwati_core::secret::Secret;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::channel::ChannelRecord;
-use openwati_store::message::NewMessage;
+use openwati_store::message::{MediaRecord, NewMessage};
 use openwati_store::slots::Slot;
 
 use super::prepare::{Conversation, Ready, is_template};
@@ -19,15 +19,15 @@ use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
 /// A message that nobody else sends, with everything reserved that it takes.
-pub(super) struct Claimed {
-    pub(super) id: Id,
-    pub(super) channel: ChannelRecord,
-    pub(super) access_token: Secret<String>,
-    pub(super) recipient: Recipient,
-    pub(super) conversation: Conversation,
-    pub(super) day: DayWindow,
-    pub(super) pace: Pace,
-    pub(super) lease_until: Moment,
+pub(crate) struct Claimed {
+    pub(crate) id: Id,
+    pub(crate) channel: ChannelRecord,
+    pub(crate) access_token: Secret<String>,
+    pub(crate) recipient: Recipient,
+    pub(crate) conversation: Conversation,
+    pub(crate) day: DayWindow,
+    pub(crate) pace: Pace,
+    pub(crate) lease_until: Moment,
 }
 
 /// How long a caller waits for a slot of the next second.
@@ -40,6 +40,7 @@ pub(super) async fn claim(
     sender: &Sender<'_>,
     request: &Request,
     ready: Ready,
+    file: Option<&MediaRecord>,
     id: Id,
     now: Moment,
 ) -> Result<Option<Claimed>, Error> {
@@ -65,7 +66,7 @@ pub(super) async fn claim(
         channel: channel.id,
         peer: recipient.as_str(),
         content: &content,
-        media: None,
+        media: file,
     };
     let known = async {
         match conversation {

@@ -127,7 +127,7 @@ async fn send_as(
         prepare::Prepared::Open(_) => return Err(Error::InProgress),
     };
     crash_point!("send.key_claimed");
-    let claimed = claim::claim(platform, sender, request, *prepared, id, now).await;
+    let claimed = claim::claim(platform, sender, request, *prepared, None, id, now).await;
     let claimed = match claimed {
         Ok(Some(claimed)) => claimed,
         Ok(None) => return Ok(None),
@@ -137,7 +137,7 @@ async fn send_as(
         }
     };
     crash_point!("send.message_claimed");
-    outcome::deliver(platform, sender, request, &claimed)
+    outcome::deliver(platform, sender.tenant(), &request.message, &claimed)
         .await
         .map(Some)
 }
@@ -147,7 +147,8 @@ fn read_recipient(request: &Request, default_country: Option<&str>) -> Result<Re
 }
 
 fn read_peer(request: &Request, _: Option<&str>) -> Result<Recipient, Error> {
-    Recipient::parse_peer(&request.to).ok_or_else(|| Error::Internal("a stored peer is none".into()))
+    Recipient::parse_peer(&request.to)
+        .ok_or_else(|| Error::Internal("a stored peer is none".into()))
 }
 
 /// Reads a peer as a caller wrote it: a phone number in any spelling, or a BSUID. `field` names it in the error.

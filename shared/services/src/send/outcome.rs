@@ -4,70 +4,100 @@ use openwati_channels::cloud_api::{Credentials, GraphError, Outcome, Refusal};
 use openwati_core::crash_point;
 use openwati_core::graph_error::Class;
 use openwati_core::idempotency::Answer;
+use openwati_core::message::Outgoing;
 use openwati_core::pacing::pair_rest;
+use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use openwati_store::StoreError;
 use openwati_store::message::MessageError;
 
 use super::claim::Claimed;
-use super::{Request, Sender, Sent};
+use super::Sent;
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
 /// How long a caller waits where WhatsApp throttles without saying for how long.
 const THROTTLED: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// What came of a claimed message's way to WhatsApp.
+#[derive(Debug)]
+pub(crate) enum Handed {
+    /// WhatsApp was called.
+    Over(Outcome),
+    /// Nothing was handed over: its holder was held up for so long that others take it for dead.
+    TooLate,
+}
+
 /// Sends a claimed message and records its outcome before telling it.
 pub(super) async fn deliver(
     platform: &Platform,
-    sender: &Sender<'_>,
-    request: &Request,
+    tenant: &TenantId,
+    message: &Outgoing,
     claimed: &Claimed,
 ) -> Result<Sent, Error> {
+    let handed = hand_over(platform, claimed, message).await?;
+    crash_point!("send.provider_answered");
+    let answer = record(platform, tenant, claimed, handed).await;
+    crash_point!("send.outcome_recorded");
+    answer
+}
+
+/// Hands a claimed message to WhatsApp, as it goes over the wire.
+pub(crate) async fn hand_over(
+    platform: &Platform,
+    claimed: &Claimed,
+    message: &Outgoing,
+) -> Result<Handed, Error> {
     let credentials = Credentials {
         phone_number_id: &claimed.channel.phone_number_id,
         access_token: claimed.access_token.expose(),
     };
     if platform.now() >= claimed.lease_until {
-        // This process was held up for so long that others take it for dead: whatever it claimed may be settled.
-        let now = platform.now();
-        return not_taken(platform, sender, claimed, "the sender was held up", now).await;
+        // Whatever it claimed may be settled.
+        return Ok(Handed::TooLate);
     }
     let opaque = claimed.id.hex();
-    let outcome = platform
-        .cloud_api()?
-        .send(&credentials, &claimed.recipient, &request.message, &opaque)
+    let provider = platform.cloud_api()?;
+    let outcome = provider
+        .send(&credentials, &claimed.recipient, message, &opaque)
         .await;
-    crash_point!("send.provider_answered");
+    Ok(Handed::Over(outcome))
+}
+
+/// Records what came of a claimed message, and says it as the caller is told.
+pub(crate) async fn record(
+    platform: &Platform,
+    tenant: &TenantId,
+    claimed: &Claimed,
+    handed: Handed,
+) -> Result<Sent, Error> {
     let now = platform.now();
-    let answer = match outcome {
-        Outcome::Accepted { wamid, .. } => accepted(platform, sender, claimed, wamid, now).await,
-        Outcome::Refused(Refusal::Graph(error)) => {
-            refused(platform, sender, claimed, *error, now).await
-        }
-        Outcome::Refused(refusal) => {
-            tracing::warn!(tenant = %sender.tenant(), id = %claimed.id, %refusal, "WhatsApp was not reached");
-            not_taken(
-                platform,
-                sender,
-                claimed,
-                "WhatsApp could not be reached",
-                now,
-            )
-            .await
-        }
-        Outcome::Unknown { reason } => {
-            tracing::warn!(tenant = %sender.tenant(), id = %claimed.id, %reason, "a send's outcome is unknown");
-            unknown(platform, sender, claimed, now).await
+    let outcome = match handed {
+        Handed::Over(outcome) => outcome,
+        Handed::TooLate => {
+            return not_taken(platform, tenant, claimed, "the sender was held up", now).await;
         }
     };
-    crash_point!("send.outcome_recorded");
-    answer
+    match outcome {
+        Outcome::Accepted { wamid, .. } => accepted(platform, tenant, claimed, wamid, now).await,
+        Outcome::Refused(Refusal::Graph(error)) => {
+            refused(platform, tenant, claimed, *error, now).await
+        }
+        Outcome::Refused(refusal) => {
+            tracing::warn!(%tenant, id = %claimed.id, %refusal, "WhatsApp was not reached");
+            let title = "WhatsApp could not be reached";
+            not_taken(platform, tenant, claimed, title, now).await
+        }
+        Outcome::Unknown { reason } => {
+            tracing::warn!(%tenant, id = %claimed.id, %reason, "a send's outcome is unknown");
+            unknown(platform, tenant, claimed, now).await
+        }
+    }
 }
 
 async fn accepted(
     platform: &Platform,
-    sender: &Sender<'_>,
+    tenant: &TenantId,
     claimed: &Claimed,
     wamid: String,
     now: Moment,
@@ -77,7 +107,7 @@ async fn accepted(
         match claimed.pace.recovered(claimed.channel.per_second, now) {
             Some(faster) => {
                 store
-                    .set_pace(sender.tenant(), claimed.channel.id, claimed.pace, faster)
+                    .set_pace(tenant, claimed.channel.id, claimed.pace, faster)
                     .await
             }
             None => Ok(()),
@@ -89,21 +119,21 @@ async fn accepted(
             _ => {
                 let peer = claimed.recipient.as_str();
                 store
-                    .end_rests(sender.tenant(), peer, claimed.channel.id)
+                    .end_rests(tenant, peer, claimed.channel.id)
                     .await
             }
         }
     };
     let (recorded, recovered, peace) = tokio::join!(
-        store.message_accepted(sender.tenant(), claimed.id, &wamid, now),
+        store.message_accepted(tenant, claimed.id, &wamid, now),
         recover,
         peace,
     );
-    log_failure(sender, claimed, recovered);
-    log_failure(sender, claimed, peace);
+    log_failure(tenant, claimed, recovered);
+    log_failure(tenant, claimed, peace);
     if let Err(error) = recorded {
         // It was sent, and that is not on record: 200 would promise what may be lost. A callback will tell.
-        log_failure(sender, claimed, Err(error));
+        log_failure(tenant, claimed, Err(error));
         return Err(Error::OutcomeUnknown {
             message: claimed.id,
             replayed: false,
@@ -121,14 +151,14 @@ async fn accepted(
 /// that is what the code means.
 async fn refused(
     platform: &Platform,
-    sender: &Sender<'_>,
+    tenant: &TenantId,
     claimed: &Claimed,
     graph: GraphError,
     now: Moment,
 ) -> Result<Sent, Error> {
     let class = graph.class;
     tracing::info!(
-        tenant = %sender.tenant(), id = %claimed.id, code = graph.code, meaning = class.meaning,
+        %tenant, id = %claimed.id, code = graph.code, meaning = class.meaning,
         fbtrace_id = graph.fbtrace_id.as_deref(), "WhatsApp refused a message"
     );
     let error = MessageError::of_whatsapp(graph.code, &graph.title, graph.details.as_deref());
@@ -139,12 +169,12 @@ async fn refused(
     };
     let store = platform.store();
     let (recorded, returned, consequences) = tokio::join!(
-        store.message_refused(sender.tenant(), claimed.id, &error, told, now),
-        store.return_outbound(sender.tenant(), claimed.day),
-        consequences(platform, sender, claimed, class, &graph, now),
+        store.message_refused(tenant, claimed.id, &error, told, now),
+        store.return_outbound(tenant, claimed.day),
+        consequences(platform, tenant, claimed, class, &graph, now),
     );
-    log_failure(sender, claimed, returned);
-    log_failure(sender, claimed, consequences);
+    log_failure(tenant, claimed, returned);
+    log_failure(tenant, claimed, consequences);
     recorded?;
     if class.is_throttle() {
         let rest = class
@@ -170,15 +200,15 @@ async fn refused(
 }
 
 /// What a refusal means for the channel and the peer.
-async fn consequences(
+pub(crate) async fn consequences(
     platform: &Platform,
-    sender: &Sender<'_>,
+    tenant: &TenantId,
     claimed: &Claimed,
     class: &Class,
     graph: &GraphError,
     now: Moment,
 ) -> Result<(), StoreError> {
-    let (store, tenant, channel) = (platform.store(), sender.tenant(), claimed.channel.id);
+    let (store, channel) = (platform.store(), claimed.channel.id);
     if class.disconnects_channel {
         let reason = format!("(#{}) {}", graph.code, graph.title);
         tracing::error!(%tenant, %channel, code = graph.code, "WhatsApp refuses everything of this channel");
@@ -205,7 +235,7 @@ async fn consequences(
 /// WhatsApp was never reached: nothing was sent.
 async fn not_taken(
     platform: &Platform,
-    sender: &Sender<'_>,
+    tenant: &TenantId,
     claimed: &Claimed,
     title: &str,
     now: Moment,
@@ -218,10 +248,10 @@ async fn not_taken(
     };
     let store = platform.store();
     let (recorded, returned) = tokio::join!(
-        store.message_refused(sender.tenant(), claimed.id, &error, Answer::NotTaken, now),
-        store.return_outbound(sender.tenant(), claimed.day),
+        store.message_refused(tenant, claimed.id, &error, Answer::NotTaken, now),
+        store.return_outbound(tenant, claimed.day),
     );
-    log_failure(sender, claimed, returned);
+    log_failure(tenant, claimed, returned);
     recorded?;
     Err(Error::Unreachable {
         message: claimed.id,
@@ -231,23 +261,23 @@ async fn not_taken(
 /// It may have been sent. Its place of the day is spent.
 async fn unknown(
     platform: &Platform,
-    sender: &Sender<'_>,
+    tenant: &TenantId,
     claimed: &Claimed,
     now: Moment,
 ) -> Result<Sent, Error> {
     let recorded = platform
         .store()
-        .message_unknown(sender.tenant(), claimed.id, now)
+        .message_unknown(tenant, claimed.id, now)
         .await;
-    log_failure(sender, claimed, recorded.map(drop));
+    log_failure(tenant, claimed, recorded.map(drop));
     Err(Error::OutcomeUnknown {
         message: claimed.id,
         replayed: false,
     })
 }
 
-fn log_failure(sender: &Sender<'_>, claimed: &Claimed, result: Result<(), StoreError>) {
+fn log_failure(tenant: &TenantId, claimed: &Claimed, result: Result<(), StoreError>) {
     if let Err(error) = result {
-        tracing::error!(tenant = %sender.tenant(), id = %claimed.id, %error, "a send's outcome was not kept whole");
+        tracing::error!(%tenant, id = %claimed.id, %error, "a send's outcome was not kept whole");
     }
 }

@@ -36,14 +36,14 @@ pub(super) struct Ready {
 
 /// What is known of the talk with the peer over the channel that sends.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Conversation {
-    pub(super) last_inbound_at: Option<Moment>,
-    pub(super) rest_until: Option<Moment>,
-    pub(super) rests: u32,
+pub(crate) struct Conversation {
+    pub(crate) last_inbound_at: Option<Moment>,
+    pub(crate) rest_until: Option<Moment>,
+    pub(crate) rests: u32,
 }
 
 impl Conversation {
-    pub(super) fn of(channel: Id, all: &[ConversationRecord]) -> Self {
+    pub(crate) fn of(channel: Id, all: &[ConversationRecord]) -> Self {
         let own = all
             .iter()
             .find(|conversation| conversation.channel == channel);
@@ -55,7 +55,7 @@ impl Conversation {
     }
 
     /// Whether a message may go out in this conversation now.
-    pub(super) fn check(&self, is_template: bool, now: Moment) -> Result<(), Error> {
+    pub(crate) fn check(&self, is_template: bool, now: Moment) -> Result<(), Error> {
         if !is_template && service_window::is_closed(self.last_inbound_at, now) {
             return Err(Error::WindowClosed);
         }

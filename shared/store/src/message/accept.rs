@@ -93,15 +93,17 @@ impl Store {
         .value(":shard", s(due_shard(held.message)))
         .value(":by", s(held.by.hex()))
         .value(":content", s(content));
-        Ok(match self.update("claiming an accepted message", update).await? {
-            Updated::Done(_) => true,
-            // Our own claim, whose answer was lost before the client asked again?
-            Updated::Refused(Some(there)) => {
-                there.contains_key("due_at")
-                    && crate::item::text(&there, "held_by") == Some(&held.by.hex())
-            }
-            Updated::Refused(None) => false,
-        })
+        Ok(
+            match self.update("claiming an accepted message", update).await? {
+                Updated::Done(_) => true,
+                // Our own claim, whose answer was lost before the client asked again?
+                Updated::Refused(Some(there)) => {
+                    there.contains_key("due_at")
+                        && crate::item::text(&there, "held_by") == Some(&held.by.hex())
+                }
+                Updated::Refused(None) => false,
+            },
+        )
     }
 
     /// Lays a message down that was certainly not sent, for another try.
