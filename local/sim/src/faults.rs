@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::identity;
 
@@ -107,7 +107,7 @@ impl<'a> Occasion<'a> {
 }
 
 /// What happens to the callbacks of one cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Webhooks {
     /// How many copies of each callback go out.
     pub(crate) copies: u32,

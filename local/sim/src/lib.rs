@@ -48,6 +48,7 @@ mod request_log;
 mod simulator;
 mod store;
 mod time;
+mod typing;
 mod users;
 mod windows;
 

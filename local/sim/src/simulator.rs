@@ -26,6 +26,7 @@ use crate::{
     request_log::RequestLog,
     store::{self, Callback, Loaded, Reader, Writer},
     time::now_ms,
+    typing::Typing,
     users::Users,
     windows::Windows,
 };
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) own_origin: Option<String>,
     pub(crate) windows: Windows,
     pub(crate) names: RwLock<HashMap<String, String>>,
+    pub(crate) typing: Typing,
     pub(crate) users: Users,
     pub(crate) pair_rate: Option<PairRate>,
     pub(crate) faults: Faults,
@@ -111,6 +113,7 @@ impl Simulator {
                 own_origin,
                 windows: Windows::new(config.window, loaded.windows),
                 names: RwLock::new(loaded.names),
+                typing: Typing::default(),
                 users: Users::new(loaded.users),
                 pair_rate: config.check_pair_rate.then(PairRate::default),
                 faults: Faults::default(),

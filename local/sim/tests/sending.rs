@@ -234,6 +234,19 @@ async fn the_business_reads_and_the_customer_sees_it() {
     );
     assert_eq!(phone[1]["status"], "read");
     assert_ne!(phone[2]["status"], "read");
+    let seen = |name: &str| phone.iter().map(|message| message[name] == true).collect();
+    let read_by_business: Vec<bool> = seen("read_by_business");
+    assert_eq!(read_by_business, [true, true, false]);
+    let typing: Vec<bool> = seen("typing");
+    assert_eq!(typing, [false, true, false]);
+    whatsapp.send_text(CUSTOMER, "the answer").await;
+    let phone = whatsapp.phone(CUSTOMER).await;
+    assert_eq!(phone[1]["typing"], false, "an answer ends it");
+    assert_eq!(
+        phone[3]["typing"],
+        Value::Null,
+        "the business's own has none"
+    );
     let unknown =
         json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.x"});
     let (status, answer) = whatsapp.send(&unknown).await;

@@ -60,13 +60,14 @@ pub(crate) fn failed(about: About<'_>, code: u32, at_ms: i64) -> Value {
         status.insert("recipient_user_id".into(), json!(about.user_id));
     }
     let known = error_table::lookup(code);
+    let details = about.traits.failure_details.as_deref();
     status.insert(
         "errors".into(),
         json!([{
             "code": code,
             "title": known.title,
             "message": known.title,
-            "error_data": {"details": known.details},
+            "error_data": {"details": details.unwrap_or(known.details)},
             "href": "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes",
         }]),
     );

@@ -6,23 +6,20 @@ use rusqlite::params;
 use serde_json::{Value, json};
 
 use super::{
-    Incoming,
+    Incoming, attached,
     error::GraphError,
-    validate::{self, Outgoing, Recipient, Request},
+    outcome::{Failure, Times, Told},
+    validate::{self, Carried, Outgoing, Recipient, Request},
 };
 use crate::{
-    callbacks::{About, Stage, envelope, failed, status},
     faults::Occasion,
     identity::{self, Origin},
     numbers::Line,
-    simulator::{Draft, Inner},
-    store::{Callback, Direction, MessageRow, Traits, insert_callback, insert_message},
+    simulator::Inner,
+    store::{Direction, MessageRow, Traits, insert_callback, insert_message, show_typing},
     time::now_ms,
+    typing::SHOWN_MS,
 };
-
-/// The pauses between acceptance and the statuses, at speed 1.
-const SENT_AFTER_MS: f64 = 50.0;
-const DELIVERED_AFTER_MS: f64 = 150.0;
 
 /// The first version whose callbacks have no conversation object.
 const WITHOUT_CONVERSATION: u32 = 24;
@@ -35,7 +32,7 @@ pub(super) async fn post(
     let body = incoming.body.as_ref().map_err(Clone::clone)?;
     match validate::parse(body)? {
         Request::Send(message) => send(inner, line, incoming, message).await,
-        Request::Read { message_id } => mark_read(inner, line, message_id).await,
+        Request::Read { message_id, typing } => mark_read(inner, line, message_id, typing).await,
     }
 }
 
@@ -57,11 +54,7 @@ async fn send(
     if customer == identity::wa_id(&number.display_phone_number) {
         return Err(GraphError::messaging(131_021, None));
     }
-    // No file has been uploaded, and every template counts as approved: there is neither a store
-    // of media nor a catalogue of templates to ask here.
-    if let Some(id) = &message.media_id {
-        return Err(GraphError::unknown_object("get", id));
-    }
+    let problem = attached::problem(inner, &number.phone_number_id, &message.files).await?;
     let now = Instant::now();
     if !line.throughput.take(now) {
         return Err(GraphError::messaging(130_429, None));
@@ -74,19 +67,29 @@ async fn send(
     let now_ms = now_ms();
     let group = matches!(message.recipient, Recipient::Group { .. });
     let free = message.kind != "template" && !group;
-    let refusal = match exists {
-        false => Some(131_026),
+    let failure = match exists {
+        false => Some(131_026.into()),
         true if free
             && !inner
                 .windows
                 .is_open(&number.phone_number_id, &customer, now_ms) =>
         {
-            Some(131_047)
+            Some(131_047.into())
         }
-        true => None,
+        true => problem.map(Failure::of_file),
     };
-    let sent_ms = now_ms + inner.pause_ms(SENT_AFTER_MS);
-    let delivered_ms = now_ms + inner.pause_ms(DELIVERED_AFTER_MS);
+    let times = Times::of(inner, message.kind, failure.is_some(), now_ms);
+    let ids = message.files.iter().filter_map(Carried::id);
+    let mut traits = Traits {
+        callback_data: message.callback_data,
+        by_user_id: matches!(message.recipient, Recipient::User { .. }),
+        group,
+        files: ids.map(str::to_owned).collect(),
+        ..Traits::default()
+    };
+    if let Some(failure) = failure {
+        failure.note(&mut traits);
+    }
     let row = MessageRow {
         id: identity::wamid(&customer, Origin::Business),
         phone_number_id: number.phone_number_id.clone(),
@@ -94,25 +97,22 @@ async fn send(
         kind: message.kind.to_owned(),
         raw: String::from_utf8_lossy(&incoming.raw).into_owned(),
         at_ms: now_ms,
-        sent_ms: refusal.is_none().then_some(sent_ms),
-        // A reaction is never reported as delivered or read.
-        delivered_ms: (refusal.is_none() && message.kind != "reaction").then_some(delivered_ms),
-        failed_ms: refusal.map(|_| sent_ms),
-        traits: Traits {
-            callback_data: message.callback_data,
-            by_user_id: matches!(message.recipient, Recipient::User { .. }),
-            group,
-            media: None,
-            failure: refusal,
-        },
+        sent_ms: times.sent_ms,
+        delivered_ms: times.delivered_ms,
+        failed_ms: times.failed_ms,
+        traits,
         customer,
     };
     let answer = accepted(inner, &message.recipient, message.kind, &row);
-    let callbacks = statuses(inner, line, incoming, &row, refusal);
+    let callbacks = told(inner, incoming, &row).callbacks(inner, line, times);
+    let typed = inner.typing.end(&number.phone_number_id, &row.customer);
     let callbacks = inner
         .writer
         .write(move |db| {
             insert_message(db, &row)?;
+            if let Some(typed) = typed {
+                show_typing(db, &typed, None)?;
+            }
             for callback in &callbacks {
                 insert_callback(db, callback)?;
             }
@@ -123,15 +123,8 @@ async fn send(
     Ok(answer)
 }
 
-/// The callbacks that follow from an accepted message.
-fn statuses(
-    inner: &Inner,
-    line: &Line,
-    incoming: &Incoming,
-    row: &MessageRow,
-    refusal: Option<u32>,
-) -> Vec<Callback> {
-    let number = &line.number;
+/// How the statuses of a message are told.
+fn told(inner: &Inner, incoming: &Incoming, row: &MessageRow) -> Told {
     let path = format!("/{}/{}", incoming.version, incoming.rest);
     let webhooks = inner.faults.for_webhooks(Occasion {
         customer: Some(&row.customer),
@@ -139,45 +132,14 @@ fn statuses(
         method: Some(incoming.method.as_str()),
         is_file: false,
     });
-    let user_id = inner.users.id_of(&row.customer);
-    let about = About {
-        id: &row.id,
-        customer: &row.customer,
-        user_id: &user_id,
-        kind: &row.kind,
-        traits: &row.traits,
+    Told {
+        id: row.id.clone(),
+        customer: row.customer.clone(),
+        kind: row.kind.clone(),
+        traits: row.traits.clone(),
         with_conversation: incoming.major_version() < WITHOUT_CONVERSATION,
-    };
-    let draft = |name: &str, contents, due_ms| Draft {
-        lane: &row.id,
-        kind: format!("status:{name}"),
-        body: envelope(number, contents),
-        due_ms,
-        delivers: None,
-    };
-    let mut drafts = Vec::with_capacity(2);
-    if let (Some(code), Some(at_ms)) = (refusal, row.failed_ms) {
-        drafts.push(draft("failed", failed(about, code, at_ms), at_ms));
+        webhooks,
     }
-    let stages = [
-        (Stage::Sent, row.sent_ms),
-        (Stage::Delivered, row.delivered_ms),
-    ];
-    for (stage, at_ms) in stages {
-        if let Some(at_ms) = at_ms {
-            drafts.push(draft(stage.as_str(), status(about, stage, at_ms), at_ms));
-        }
-    }
-    if webhooks.reorder
-        && let [first, second] = &mut drafts[..]
-    {
-        std::mem::swap(&mut first.due_ms, &mut second.due_ms);
-        drafts.reverse();
-    }
-    drafts
-        .into_iter()
-        .flat_map(|draft| inner.callbacks(number, webhooks, draft))
-        .collect()
 }
 
 /// The answer to a send.
@@ -202,8 +164,13 @@ fn accepted(inner: &Inner, recipient: &Recipient, kind: &str, row: &MessageRow) 
     json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
 }
 
-/// Marks a customer's message and all before it in the conversation as read.
-async fn mark_read(inner: &Inner, line: &Line, message_id: String) -> Result<Value, GraphError> {
+/// Marks a customer's message and all before it in the conversation as read, and shows that an answer is typed.
+async fn mark_read(
+    inner: &Inner,
+    line: &Line,
+    message_id: String,
+    typing: bool,
+) -> Result<Value, GraphError> {
     let number = line.number.phone_number_id.clone();
     let sender = inner
         .reader
@@ -214,6 +181,10 @@ async fn mark_read(inner: &Inner, line: &Line, message_id: String) -> Result<Val
         return Err(GraphError::messaging(131_009, Some(details.into())));
     };
     let now_ms = now_ms();
+    let typed = typing.then(|| {
+        let before = inner.typing.begin(&number, &customer, &message_id);
+        (before, message_id.clone())
+    });
     inner
         .writer
         .write(move |db| {
@@ -223,7 +194,14 @@ async fn mark_read(inner: &Inner, line: &Line, message_id: String) -> Result<Val
                    AND read_ms IS NULL
                    AND seq <= (SELECT seq FROM messages WHERE id = ?4)",
             )?
-            .execute(params![now_ms, customer, number, message_id])
+            .execute(params![now_ms, customer, number, message_id])?;
+            if let Some((before, here)) = typed {
+                if let Some(before) = before {
+                    show_typing(db, &before, None)?;
+                }
+                show_typing(db, &here, Some(now_ms + SHOWN_MS))?;
+            }
+            Ok(())
         })
         .await?;
     Ok(json!({"success": true}))

@@ -1,15 +1,23 @@
 //! The Graph API: who may call what, faults, the log of calls.
 
 mod accounts;
+mod attached;
 mod debug_token;
 mod error;
 mod fields;
 mod media;
+mod media_upload;
 mod messages;
+mod outcome;
 mod subscribed_apps;
 mod validate;
 
-use std::{collections::HashMap, io, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -20,7 +28,11 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use serde_json::Value;
 
-use self::error::{GraphError, answer};
+pub(crate) use self::validate::Carried;
+use self::{
+    error::{GraphError, answer},
+    media_upload::Form,
+};
 use crate::{
     base::Base,
     callbacks::sign,
@@ -47,6 +59,8 @@ struct Incoming {
     raw: Bytes,
     /// The body as JSON; `Null` when there is none, an error when it is none.
     body: Result<Value, GraphError>,
+    /// The form of an upload, for whoever takes it.
+    form: Mutex<Option<Result<Form, GraphError>>>,
 }
 
 /// Every call below `/graph/{version}/`.
@@ -58,9 +72,9 @@ pub(crate) async fn entry(
     request: Request,
 ) -> Response {
     let at_ms = now_ms();
-    let incoming = receive(version, rest, query, base, request).await;
-    let path = format!("/{}/{}", incoming.version, incoming.rest);
     let inner = &simulator.inner;
+    let incoming = receive(inner, version, rest, query, base, request).await;
+    let path = format!("/{}/{}", incoming.version, incoming.rest);
     let fault = strike(inner, &incoming, &path).await;
     if let Some(delay_ms) = fault.as_ref().and_then(|fault| fault.delay_ms) {
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;
@@ -84,45 +98,53 @@ pub(crate) async fn entry(
 }
 
 async fn receive(
+    inner: &Inner,
     version: String,
     rest: String,
     mut query: HashMap<String, String>,
     base: Base,
     request: Request,
 ) -> Incoming {
-    let (parts, body) = request.into_parts();
-    let from_header = bearer(&parts.headers).map(str::to_owned);
-    let in_query = query.remove("access_token");
-    let (raw, body) = match to_bytes(body, BODY_LIMIT).await {
-        Err(_) => {
-            let problem = GraphError::graph(100, "The request's body is too large");
-            (Bytes::new(), Err(problem))
-        }
-        Ok(raw) if raw.is_empty() => (raw, Ok(Value::Null)),
-        Ok(raw) => {
-            let is_json = parts
-                .headers
-                .get(header::CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok())
-                .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
-            let body = match serde_json::from_slice(&raw) {
-                Ok(value) if is_json => Ok(value),
-                Ok(_) => Err("The Content-Type must be application/json"),
-                Err(_) => Err("The body is not valid JSON"),
-            };
-            (raw, body.map_err(|why| GraphError::graph(100, why)))
-        }
-    };
-    Incoming {
-        method: parts.method,
+    let token = bearer(request.headers()).map(str::to_owned);
+    let mut incoming = Incoming {
+        method: request.method().clone(),
         version,
         rest,
+        token: token.or_else(|| query.remove("access_token")),
         query,
-        token: from_header.or(in_query),
         base,
-        raw,
-        body,
+        raw: Bytes::new(),
+        body: Ok(Value::Null),
+        form: Mutex::default(),
+    };
+    incoming.query.remove("access_token");
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
+    if content_type.starts_with("multipart/form-data") && incoming.rest.ends_with("/media") {
+        let form = Form::read(inner, request).await;
+        incoming.raw = form.as_ref().map(Form::describe).unwrap_or_default();
+        incoming.form = Mutex::new(Some(form));
+        return incoming;
     }
+    let raw = match to_bytes(request.into_body(), BODY_LIMIT).await {
+        Ok(raw) => raw,
+        Err(_) => {
+            let problem = GraphError::graph(100, "The request's body is too large");
+            incoming.body = Err(problem);
+            return incoming;
+        }
+    };
+    if !raw.is_empty() {
+        let body = match serde_json::from_slice(&raw) {
+            Ok(value) if content_type.starts_with("application/json") => Ok(value),
+            Ok(_) => Err("The Content-Type must be application/json"),
+            Err(_) => Err("The body is not valid JSON"),
+        };
+        incoming.body = body.map_err(|why| GraphError::graph(100, why));
+    }
+    incoming.raw = raw;
+    incoming
 }
 
 /// The token of an `Authorization: Bearer` header.
@@ -247,6 +269,11 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
             may(MESSAGING)?;
             messages::post(inner, &line, incoming).await
         }
+        (&Method::POST, Some("media")) => {
+            let line = number().ok_or_else(unknown)?;
+            may(MESSAGING)?;
+            media_upload::post(inner, &line, incoming).await
+        }
         (&Method::GET, None) => match number() {
             Some(line) => accounts::phone_number(inner, &line, fields),
             None => match account() {
@@ -268,7 +295,9 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
                 _ => subscribed_apps::unsubscribe(inner, &lines).await,
             }
         }
-        (_, None | Some("messages" | "phone_numbers" | "subscribed_apps")) => Err(unknown()),
+        (_, None | Some("media" | "messages" | "phone_numbers" | "subscribed_apps")) => {
+            Err(unknown())
+        }
         _ => Err(incoming.unknown_path()),
     }
 }
@@ -311,6 +340,13 @@ impl Incoming {
         }
         let text = "Invalid appsecret_proof provided in the API argument";
         Err(GraphError::graph(100, text).of_method())
+    }
+
+    /// The form that came with an upload.
+    fn take_form(&self) -> Result<Form, GraphError> {
+        let mut form = self.form.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = || GraphError::graph(100, "The parameter file is required.");
+        form.take().unwrap_or_else(|| Err(missing()))
     }
 
     fn unknown_path(&self) -> GraphError {

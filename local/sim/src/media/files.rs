@@ -31,6 +31,27 @@ pub(crate) struct Stored {
     kept: bool,
 }
 
+/// Why a file is not here whole.
+#[derive(Debug)]
+pub(crate) enum Unstored<E> {
+    /// It has more bytes than are taken.
+    TooLarge,
+    /// It ended before its end.
+    CutOff(E),
+    /// The folder cannot be written to.
+    Unusable,
+}
+
+impl<E> From<Unstored<E>> for Bad {
+    fn from(unstored: Unstored<E>) -> Self {
+        match unstored {
+            Unstored::TooLarge => Self::field("file", "is larger than 200 MiB"),
+            Unstored::CutOff(_) => Self::field("file", "is too large or was cut off"),
+            Unstored::Unusable => Self("the file could not be written".into()),
+        }
+    }
+}
+
 impl Stored {
     /// Leaves the file where it is.
     pub(crate) fn keep(&mut self) {
@@ -72,8 +93,20 @@ impl Files {
     pub(crate) async fn store<E>(
         &self,
         chunks: impl Stream<Item = Result<Bytes, E>>,
-    ) -> Result<Stored, Bad> {
-        let unusable = |_: io::Error| Bad("the file could not be written".into());
+    ) -> Result<Stored, Unstored<E>> {
+        self.store_up_to(FILE_LIMIT as u64, chunks).await
+    }
+
+    /// The same for a file of at most `limit` bytes; what is beyond is not read.
+    pub(crate) async fn store_up_to<E>(
+        &self,
+        limit: u64,
+        chunks: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Stored, Unstored<E>> {
+        let unusable = |error: io::Error| {
+            tracing::error!(%error, "a file could not be written");
+            Unstored::Unusable
+        };
         let id = new_id();
         let path = self.path(&id);
         let mut file = tokio::fs::File::create_new(&path).await.map_err(unusable)?;
@@ -87,10 +120,10 @@ impl Files {
         let mut hash = Sha256::new();
         let mut chunks = std::pin::pin!(chunks);
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|_| Bad::field("file", "is too large or was cut off"))?;
+            let chunk = chunk.map_err(Unstored::CutOff)?;
             stored.size += chunk.len() as u64;
-            if stored.size > FILE_LIMIT as u64 {
-                return Err(Bad::field("file", "is larger than 200 MiB"));
+            if stored.size > limit {
+                return Err(Unstored::TooLarge);
             }
             hash.update(&chunk);
             file.write_all(&chunk).await.map_err(unusable)?;

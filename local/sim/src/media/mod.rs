@@ -1,9 +1,10 @@
-//! Files: what customers send, kept in the data folder, announced by id and fetched by links.
+//! Files: what customers and businesses send, kept in the data folder, announced by id and fetched by links.
 
 mod control;
 mod download;
 mod files;
 pub(crate) mod link;
+pub(crate) mod rules;
 mod sample;
 mod source;
 mod upload;
@@ -12,20 +13,25 @@ use serde_json::{Value, json};
 
 pub(crate) use control::{create, steer};
 pub(crate) use download::{download, show};
-pub(crate) use files::{FILE_LIMIT, Files};
+pub(crate) use files::{FILE_LIMIT, Files, Unstored};
 pub(crate) use source::{NewFile, Source};
 pub(crate) use upload::{Submission, Upload};
 
 /// How long an id from a callback leads to its file (Meta, "Media").
-pub(crate) const ID_LIVES_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+pub(crate) const ID_LIVES_MS: i64 = 7 * DAY_MS;
+
+/// How long an id of an upload does (Meta, "Media"), and how long every file is kept, so that the phones show it.
+pub(crate) const UPLOAD_LIVES_MS: i64 = 30 * DAY_MS;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A file as Graph knows it. What is announced can be made to differ from what is true.
 #[derive(Clone, Debug)]
 pub(crate) struct Media {
     pub(crate) id: String,
-    /// The business number that it was sent to.
+    /// The business number that it was sent to, or that it was uploaded for.
     pub(crate) phone_number_id: String,
-    /// Who sent it; nobody yet for a file that was only put here.
+    /// Which customer sent it; none for a file of the business's and for one that was only put here.
     pub(crate) customer: Option<String>,
     pub(crate) filename: Option<String>,
     /// The type that callbacks and look-ups announce.

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Files, ID_LIVES_MS, Media, files::Stored, link, sample, upload::Upload};
+use super::{Files, ID_LIVES_MS, Media, files::Stored, link, rules, sample, upload::Upload};
 use crate::{
     http::{Bad, optional_text},
     store::insert_media,
@@ -33,6 +33,35 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
+    /// A file of the business's, whose id is good until `expires_ms`.
+    pub(crate) fn of_business(
+        upload: Upload,
+        phone_number_id: &str,
+        now_ms: i64,
+        expires_ms: i64,
+    ) -> Self {
+        let Upload {
+            stored,
+            filename,
+            mime_type,
+        } = upload;
+        let mime_type = mime_type.unwrap_or_else(|| rules::UNKNOWN.to_owned());
+        let media = Media {
+            id: stored.id.clone(),
+            phone_number_id: phone_number_id.to_owned(),
+            customer: None,
+            filename,
+            content_type: mime_type.clone(),
+            mime_type,
+            sha256: hex::encode(stored.sha256),
+            file_size: i64::try_from(stored.size).unwrap_or(i64::MAX),
+            created_ms: now_ms,
+            expires_ms,
+            links_after_ms: 0,
+        };
+        Self { media, stored }
+    }
+
     pub(crate) fn insert(&self, db: &Connection) -> rusqlite::Result<()> {
         insert_media(db, &self.media)
     }

@@ -13,9 +13,9 @@ use crate::{
 /// A file that came in a form.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    pub(super) stored: Stored,
-    pub(super) filename: Option<String>,
-    pub(super) mime_type: Option<String>,
+    pub(crate) stored: Stored,
+    pub(crate) filename: Option<String>,
+    pub(crate) mime_type: Option<String>,
 }
 
 /// A JSON object, and the file that came with it: `application/json` (or whatever else), or

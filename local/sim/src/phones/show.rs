@@ -14,7 +14,7 @@ use crate::{
     error_table,
     http::Bad,
     simulator::Simulator,
-    store::{Shown, Wanted},
+    store::{Direction, Shown, Wanted},
     time::{iso, now_ms},
 };
 
@@ -61,8 +61,12 @@ pub(crate) async fn show(
 /// A message as a phone shows it at a moment.
 pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
     let raw: Value = serde_json::from_str(&message.raw).unwrap_or_default();
-    let media_url = match &message.media {
-        Some(id) => Some(base.join(&format!("/media/{id}/file"))),
+    let files = message.files.iter();
+    let files: Vec<_> = files
+        .map(|id| base.join(&format!("/media/{id}/file")))
+        .collect();
+    let media_url = match files.first() {
+        Some(url) => Some(url.clone()),
         None => text::media_url(&message.kind, &raw),
     };
     let status = status(message, now_ms);
@@ -73,13 +77,20 @@ pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
         "type": message.kind,
         "text": text::of(&message.kind, &raw),
         "media_url": media_url,
+        "media_urls": files,
         "status": status,
         "at": iso(message.at_ms),
         "raw": raw,
     });
+    if message.direction == Direction::In.as_str() {
+        shown["read_by_business"] = json!(message.read_ms.is_some());
+        shown["typing"] = json!(message.typing_until_ms.is_some_and(|until| now_ms < until));
+    }
     if let (FAILED, Some(code)) = (status, message.failure) {
         let known = error_table::lookup(code);
-        shown["error"] = json!({"code": code, "title": known.title, "details": known.details});
+        let details = message.failure_details.as_deref();
+        let details = details.unwrap_or(known.details);
+        shown["error"] = json!({"code": code, "title": known.title, "details": details});
     }
     shown
 }
@@ -105,6 +116,7 @@ pub(super) fn next_state_ms(message: &Shown, now_ms: i64) -> Option<i64> {
         message.read_ms,
         message.delivered_ms,
         message.sent_ms,
+        message.typing_until_ms,
     ];
     moments
         .into_iter()

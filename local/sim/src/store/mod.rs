@@ -15,7 +15,7 @@ pub(crate) use kept::{Kept, insert_number};
 pub(crate) use media::{insert_media, update_media};
 pub(crate) use read::{Known, Loaded, Reader, Shown, Wanted};
 pub(crate) use schema::open;
-pub(crate) use write::{Lost, Writer, block, insert_callback, insert_message};
+pub(crate) use write::{Lost, Writer, block, insert_callback, insert_message, show_typing};
 
 /// Which way a message went, as the business sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +69,18 @@ pub(crate) struct Traits {
     /// The customer's file that it carries.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) media: Option<String>,
+    /// The business's files that it carries, in the order in which they stand in it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) files: Vec<String>,
     /// Meta's code for why it never reached the customer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) failure: Option<u32>,
+    /// What was wrong, where the code's own text says too little.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) failure_details: Option<String>,
+    /// Until when the customer sees under it that the business types.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) typing_until_ms: Option<i64>,
 }
 
 /// A callback on its way to the platform.

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension as _, Row, params, types::Type};
 
 use super::{Callback, Kept, Lost, Traits, block, media::forget_media};
-use crate::{media::ID_LIVES_MS, time::now_ms};
+use crate::{media::UPLOAD_LIVES_MS, time::now_ms};
 
 /// What is kept in memory while the simulator runs.
 #[derive(Debug, Default)]
@@ -43,8 +43,12 @@ pub(crate) struct Shown {
     pub(crate) failed_ms: Option<i64>,
     /// Meta's code for why it failed.
     pub(crate) failure: Option<u32>,
-    /// The customer's file that it carries.
-    pub(crate) media: Option<String>,
+    /// What was wrong, where the code's own text says too little.
+    pub(crate) failure_details: Option<String>,
+    /// The files that it carries.
+    pub(crate) files: Vec<String>,
+    /// Until when the customer sees under it that the business types.
+    pub(crate) typing_until_ms: Option<i64>,
 }
 
 /// Which of a customer's messages are wanted.
@@ -108,7 +112,7 @@ impl Loaded {
             let (waba, path) = row?;
             loaded.overrides.insert(waba, path);
         }
-        forget_media(db, now_ms() - ID_LIVES_MS)?;
+        forget_media(db, now_ms() - UPLOAD_LIVES_MS)?;
         let mut media = db.prepare("SELECT id FROM media")?;
         for id in media.query_map([], |row| row.get(0))? {
             loaded.media.insert(id?);
@@ -146,7 +150,9 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
         read_ms: row.get("read_ms")?,
         failed_ms: row.get("failed_ms")?,
         failure: traits.failure,
-        media: traits.media,
+        failure_details: traits.failure_details,
+        typing_until_ms: traits.typing_until_ms,
+        files: traits.media.into_iter().chain(traits.files).collect(),
     })
 }
 

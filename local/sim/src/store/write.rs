@@ -132,6 +132,19 @@ pub(crate) fn insert_message(db: &Connection, row: &MessageRow) -> rusqlite::Res
     Ok(())
 }
 
+/// Notes until when a customer sees under a message that the business types.
+pub(crate) fn show_typing(
+    db: &Connection,
+    message: &str,
+    until_ms: Option<i64>,
+) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE messages SET traits = json_set(traits, '$.typing_until_ms', ?2) WHERE id = ?1",
+    )?
+    .execute(params![message, until_ms])?;
+    Ok(())
+}
+
 pub(crate) fn insert_callback(db: &Connection, callback: &Callback) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO callbacks (id, lane, phone_number_id, kind, body, created_ms, due_ms,

@@ -10,8 +10,8 @@ pub(super) fn text(node: Node<'_, '_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A file by id or link; answers the id.
-pub(super) fn media<'v>(kind: &str, node: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
+/// A file by id or link.
+pub(super) fn media(kind: &str, node: Node<'_, '_>) -> Result<(), Problem> {
     let known: &[&str] = match kind {
         "image" | "video" => &["id", "link", "caption"],
         "document" => &["id", "link", "caption", "filename"],
@@ -25,14 +25,14 @@ pub(super) fn media<'v>(kind: &str, node: Node<'v, '_>) -> Result<Option<&'v str
     source(node)
 }
 
-/// Exactly one of `id` and `link`; answers the id.
-pub(super) fn source<'v>(node: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
+/// Exactly one of `id` and `link`.
+pub(super) fn source(node: Node<'_, '_>) -> Result<(), Problem> {
     let id = node.opt_text("id", 128)?;
     let link = node.opt_url("link")?;
     match (id, link) {
         (Some(_), Some(_)) => Err(node.bad("link", "may not be used together with id")),
         (None, None) => Err(node.missing("id")),
-        (id, _) => Ok(id),
+        _ => Ok(()),
     }
 }
 

@@ -26,8 +26,8 @@ const KINDS: &[&str] = &[
     "request_contact_info",
 ];
 
-/// Checks the object `interactive`; answers the id of a file in its header.
-pub(super) fn check<'v>(node: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
+/// Checks the object `interactive`.
+pub(super) fn check(node: Node<'_, '_>) -> Result<(), Problem> {
     node.only(&["type", "header", "body", "footer", "action"])?;
     let kind = node.choice("type", KINDS)?;
     let header = node.opt_object("header", |header| self::header(kind, header))?;
@@ -52,11 +52,10 @@ pub(super) fn check<'v>(node: Node<'v, '_>) -> Result<Option<&'v str>, Problem> 
         footer.only(&["text"])?;
         footer.text("text", 60)
     })?;
-    node.object("action", |action| self::action(kind, action))?;
-    Ok(header.flatten())
+    node.object("action", |action| self::action(kind, action))
 }
 
-fn header<'v>(kind: &str, header: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
+fn header(kind: &str, header: Node<'_, '_>) -> Result<(), Problem> {
     let form = header.choice("type", &["text", "image", "video", "document"])?;
     if form != "text" && matches!(kind, "list" | "product_list") {
         return Err(header.bad("type", "must be text for this type of message"));
@@ -65,7 +64,7 @@ fn header<'v>(kind: &str, header: Node<'v, '_>) -> Result<Option<&'v str>, Probl
         header.only(&["type", "text", "sub_text"])?;
         header.text("text", 60)?;
         header.opt_text("sub_text", 60)?;
-        return Ok(None);
+        return Ok(());
     }
     header.only(&["type", form])?;
     header.object(form, |file| {

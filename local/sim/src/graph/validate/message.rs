@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{
+    carried::{Carried, carried},
     contacts, content, interactive,
     node::{Node, Problem},
     template,
@@ -54,8 +55,8 @@ pub(crate) struct Outgoing {
     pub(crate) recipient: Recipient,
     pub(crate) kind: &'static str,
     pub(crate) callback_data: Option<String>,
-    /// An uploaded file that the message refers to.
-    pub(crate) media_id: Option<String>,
+    /// The files that it carries, in the order in which they stand in it.
+    pub(crate) files: Vec<Carried>,
 }
 
 /// What a POST to `messages` asks for.
@@ -64,7 +65,11 @@ pub(crate) enum Request {
     /// To send a message.
     Send(Outgoing),
     /// To mark a customer's message as read, and perhaps to show that an answer is typed.
-    Read { message_id: String },
+    Read {
+        message_id: String,
+        /// Whether it shows that an answer is typed.
+        typing: bool,
+    },
 }
 
 /// Checks a body.
@@ -90,11 +95,14 @@ fn read(root: Node<'_, '_>) -> Result<Request, Problem> {
     ])?;
     root.choice("status", &["read"])?;
     let message_id = root.text("message_id", 512)?.to_owned();
-    root.opt_object("typing_indicator", |typing| {
+    let typing = root.opt_object("typing_indicator", |typing| {
         typing.only(&["type"])?;
         typing.choice("type", &["text"])
     })?;
-    Ok(Request::Read { message_id })
+    Ok(Request::Read {
+        message_id,
+        typing: typing.is_some(),
+    })
 }
 
 fn send(root: Node<'_, '_>) -> Result<Outgoing, Problem> {
@@ -114,23 +122,25 @@ fn send(root: Node<'_, '_>) -> Result<Outgoing, Problem> {
     if kind == "pin" && !matches!(recipient, Recipient::Group { .. }) {
         return Err(root.bad("type", "may be pin in groups alone"));
     }
-    let media_id = match kind {
-        "contacts" => contacts::check(root).map(|()| None)?,
+    match kind {
+        "contacts" => contacts::check(root)?,
         _ => root.object(kind, |node| match kind {
-            "text" => content::text(node).map(|()| None),
+            "text" => content::text(node),
             "image" | "video" | "audio" | "document" | "sticker" => content::media(kind, node),
-            "location" => content::location(node).map(|()| None),
+            "location" => content::location(node),
             "interactive" => interactive::check(node),
             "template" => template::check(node),
-            "reaction" => content::reaction(node).map(|()| None),
-            _ => content::pin(node).map(|()| None),
+            "reaction" => content::reaction(node),
+            _ => content::pin(node),
         })?,
-    };
+    }
     Ok(Outgoing {
         recipient,
         kind,
         callback_data: callback_data.map(str::to_owned),
-        media_id: media_id.map(str::to_owned),
+        files: root
+            .get(kind)
+            .map_or_else(Vec::new, |content| carried(kind, content)),
     })
 }
 

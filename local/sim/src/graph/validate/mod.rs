@@ -3,6 +3,7 @@
 //! A missing member is 131008, a value outside its limits 131009, and what Meta's schema does not
 //! know at all, a misspelt member or a value of another JSON type, is 100.
 
+mod carried;
 mod contacts;
 mod content;
 mod interactive;
@@ -11,6 +12,7 @@ mod node;
 mod orders;
 mod template;
 
+pub(crate) use carried::{Carried, Source};
 pub(crate) use message::{Outgoing, Recipient, Request, parse};
 pub(crate) use node::Problem;
 

@@ -23,8 +23,8 @@ const BUTTONS: &[&str] = &[
     "request_contact_info",
 ];
 
-/// Checks the object `template`; answers the id of a file in its header.
-pub(super) fn check<'v>(node: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
+/// Checks the object `template`.
+pub(super) fn check(node: Node<'_, '_>) -> Result<(), Problem> {
     node.only(&["name", "language", "components"])?;
     node.text("name", 512)?;
     node.object("language", |language| {
@@ -32,18 +32,11 @@ pub(super) fn check<'v>(node: Node<'v, '_>) -> Result<Option<&'v str>, Problem> 
         language.opt_choice("policy", &["deterministic"])?;
         language.text("code", 64)
     })?;
-    let mut media_id = None;
-    node.opt_list("components", 0..=20, |part| {
-        component(part, true, &mut media_id)
-    })?;
-    Ok(media_id)
+    node.opt_list("components", 0..=20, |part| component(part, true))
+        .map(drop)
 }
 
-fn component<'v>(
-    part: Node<'v, '_>,
-    top: bool,
-    media_id: &mut Option<&'v str>,
-) -> Result<(), Problem> {
+fn component(part: Node<'_, '_>, top: bool) -> Result<(), Problem> {
     let kinds: &[&str] = if top {
         &[
             "header",
@@ -68,10 +61,8 @@ fn component<'v>(
             part.list("cards", 1..=10, |card| {
                 card.only(&["card_index", "components"])?;
                 card.integer("card_index", 0..=9)?;
-                card.list("components", 1..=5, |inner| {
-                    component(inner, false, media_id)
-                })?;
-                Ok(())
+                card.list("components", 1..=5, |inner| component(inner, false))
+                    .map(drop)
             })?;
         }
         "button" => {
@@ -91,13 +82,11 @@ fn component<'v>(
             let mut named = 0;
             let count = part.opt_list("parameters", 0..=100, |parameter| {
                 named += usize::from(parameter.get("parameter_name").is_some());
-                let id = match kind.as_str() {
-                    "header" => of_header(parameter)?,
-                    "body" => of_body(parameter).map(|()| None)?,
-                    _ => of_others(&kind, parameter).map(|()| None)?,
-                };
-                *media_id = media_id.or(id);
-                Ok(())
+                match kind.as_str() {
+                    "header" => of_header(parameter),
+                    "body" => of_body(parameter),
+                    _ => of_others(&kind, parameter),
+                }
             })?;
             if named > 0 && Some(named) != count {
                 return Err(part.bad("parameters", "must be all named or all positional"));
@@ -107,7 +96,7 @@ fn component<'v>(
     Ok(())
 }
 
-fn of_header<'v>(parameter: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
+fn of_header(parameter: Node<'_, '_>) -> Result<(), Problem> {
     let kinds = [
         "text", "image", "video", "document", "gif", "location", "product",
     ];
@@ -115,15 +104,15 @@ fn of_header<'v>(parameter: Node<'v, '_>) -> Result<Option<&'v str>, Problem> {
     parameter.only(&["type", "parameter_name", kind])?;
     parameter.opt_text("parameter_name", 512)?;
     match kind {
-        "text" => parameter.text("text", 60).map(|_| None),
+        "text" => parameter.text("text", 60).map(drop),
         "location" => parameter.object("location", |place| {
             place.only(&["latitude", "longitude", "name", "address"])?;
-            content::place(place).map(|()| None)
+            content::place(place)
         }),
         "product" => parameter.object("product", |product| {
             product.only(&["product_retailer_id", "catalog_id"])?;
             product.text("product_retailer_id", 256)?;
-            product.text("catalog_id", 128).map(|_| None)
+            product.text("catalog_id", 128).map(drop)
         }),
         file => parameter.object(file, |node| {
             node.only(if file == "document" {
