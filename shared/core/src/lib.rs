@@ -35,6 +35,7 @@ pub mod service_window;
 pub mod session;
 pub mod signature;
 pub mod state;
+pub mod template;
 pub mod tenant;
 pub mod time;
 pub mod webhook;

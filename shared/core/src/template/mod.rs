@@ -1,0 +1,26 @@
+//! Templates as Meta's catalogue has them: what one takes, whether a message fills it, and how it reads then.
+//!
+//! The message itself is [`message::template::Template`](crate::message::template::Template). A [`Definition`] is read
+//! from Meta's catalogue; [`fit`] makes a message of it and of what a caller gives; [`render`] shows what the customer
+//! will see.
+//!
+//! Shapes and figures are those of Meta's "Templates" pages and of the "Messages" reference for the WhatsApp Cloud API.
+
+mod definition;
+mod fit;
+mod given;
+pub mod limits;
+mod listed;
+mod misfit;
+mod render;
+#[cfg(test)]
+mod tests;
+mod variable;
+mod view;
+
+pub use self::definition::{Category, Definition, ParameterFormat};
+pub use self::fit::fit;
+pub use self::given::{Given, GivenButton, GivenCard, GivenFile, GivenHeader, GivenValue, Values};
+pub use self::listed::{Listed, Status};
+pub use self::misfit::{Expected, Misfit, Names, Variable, Wrong};
+pub use self::render::{Rendered, RenderedButton, RenderedHeader, RenderedOffer, render};
