@@ -70,6 +70,7 @@ pub mod tenant;
 pub mod user;
 
 mod batch;
+mod changes;
 mod counter;
 mod item;
 mod keys;

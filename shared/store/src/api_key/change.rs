@@ -1,7 +1,7 @@
 //! How API keys come, change and go.
 
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Delete, TransactWriteItem, Update};
 use openwati_core::api_key::{ApiKey, ApiKeyHash};
 use openwati_core::id::Id;
 use openwati_core::key_ring::Sealed;
@@ -11,6 +11,7 @@ use openwati_core::time::Moment;
 use super::list::KeyCopy;
 use super::{ApiKeyRecord, KeyListRecord, ListedKey};
 use crate::audit::AuditRecord;
+use crate::changes::Changes;
 use crate::error::StoreError;
 use crate::item::{at, n, s, ttl, write};
 use crate::keys::Key;
@@ -103,50 +104,16 @@ impl Store {
         audits: &[(&TenantId, &AuditRecord)],
     ) -> Result<bool, StoreError> {
         let operation = "changing an API key";
-        let mut sets = vec!["version = version + :one"];
-        let mut removes = Vec::new();
-        let mut update = Update::builder()
-            .table_name(&*self.table)
-            .set_key(Some(Key::api_key(&key.listed.hash).map()))
-            .condition_expression("version = :seen")
-            .expression_attribute_values(":one", n(1))
-            .expression_attribute_values(":seen", n(key.record.version));
-        if let Some(name) = &change.name {
-            sets.push("#name = :name");
-            update = update
-                .expression_attribute_names("#name", "name")
-                .expression_attribute_values(":name", s(name));
+        let mut changes = Changes::new(operation);
+        changes.set_if("name", change.name.as_ref())?;
+        changes.set_if("scopes", change.scopes.as_ref())?;
+        changes.set_if("enabled", change.enabled.as_ref())?;
+        changes.set_if("per_minute", change.per_minute.as_ref())?;
+        if let Some(expires_at) = &change.expires_at {
+            changes.set_or_remove("expires_at", expires_at.as_ref())?;
         }
-        if let Some(scopes) = &change.scopes {
-            sets.push("scopes = :scopes");
-            let scopes = scopes.iter().map(s).collect();
-            update = update.expression_attribute_values(":scopes", AttributeValue::L(scopes));
-        }
-        if let Some(enabled) = change.enabled {
-            sets.push("enabled = :enabled");
-            update = update.expression_attribute_values(":enabled", AttributeValue::Bool(enabled));
-        }
-        if let Some(per_minute) = change.per_minute {
-            sets.push("per_minute = :per_minute");
-            update = update.expression_attribute_values(":per_minute", n(per_minute));
-        }
-        match change.expires_at {
-            Some(Some(expires_at)) => {
-                sets.push("expires_at = :expires_at");
-                update = update.expression_attribute_values(":expires_at", at(expires_at));
-            }
-            Some(None) => removes.push("expires_at"),
-            None => {}
-        }
-        let mut expression = format!("SET {}", sets.join(", "));
-        if !removes.is_empty() {
-            expression += &format!(" REMOVE {}", removes.join(", "));
-        }
-        let update = update
-            .update_expression(expression)
-            .build()
-            .expect("table, key and expression are given");
-        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        let lookup = Key::api_key(&key.listed.hash);
+        let mut items = vec![changes.of_version(&self.table, &lookup, key.record.version)?];
         for (tenant, audit) in audits {
             items.push(self.audit_item(tenant, audit)?);
         }

@@ -1,17 +1,14 @@
 //! What changes of one channel.
 
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use openwati_core::id::Id;
 use openwati_core::key_ring::Sealed;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
-use serde::Serialize;
 
 use super::{ChannelState, CheckedNumber};
 use crate::audit::AuditRecord;
+use crate::changes::Changes;
 use crate::error::StoreError;
-use crate::item::at;
 use crate::keys::Key;
 use crate::store::Store;
 use crate::transaction::Transacted;
@@ -37,74 +34,26 @@ pub struct ChannelChange {
     pub per_second: Option<u32>,
 }
 
-/// The parts of an update, as many as there are changes.
-#[derive(Default)]
-struct Parts {
-    sets: Vec<String>,
-    removes: Vec<String>,
-    update: UpdateBuilder,
-}
-
 const OPERATION: &str = "changing a channel";
 
-impl Parts {
-    /// Names are given by place: some of them are DynamoDB's own words.
-    fn name(&mut self, attribute: &str) -> String {
-        let name = format!("#a{}", self.sets.len() + self.removes.len());
-        let update = std::mem::take(&mut self.update);
-        self.update = update.expression_attribute_names(&name, attribute);
-        name
+fn changes(change: &ChannelChange, now: Moment) -> Result<Changes, StoreError> {
+    let mut changes = Changes::new(OPERATION);
+    if let Some(name) = &change.name {
+        changes.set_or_remove("name", name.as_ref())?;
     }
-
-    fn set(&mut self, attribute: &str, value: &impl Serialize) -> Result<(), StoreError> {
-        let name = self.name(attribute);
-        let placeholder = format!(":v{}", self.sets.len());
-        let value = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value)
-            .map_err(StoreError::corrupt(OPERATION))?;
-        let update = std::mem::take(&mut self.update);
-        self.update = update.expression_attribute_values(&placeholder, value);
-        self.sets.push(format!("{name} = {placeholder}"));
-        Ok(())
+    changes.set_if("waba_id", change.waba_id.as_ref())?;
+    changes.set_if("access_token", change.access_token.as_ref())?;
+    changes.set_if("app_secret", change.app_secret.as_ref())?;
+    changes.set_if("verify_token", change.verify_token.as_ref())?;
+    if let Some((state, reason)) = &change.state {
+        changes.set("state", state)?;
+        changes.set_or_remove("state_reason", reason.as_ref())?;
+        changes.set("state_changed_at", &now)?;
     }
-
-    fn set_if<T: Serialize>(
-        &mut self,
-        attribute: &str,
-        value: Option<&T>,
-    ) -> Result<(), StoreError> {
-        value.map_or(Ok(()), |value| self.set(attribute, value))
-    }
-
-    fn set_or_remove<T: Serialize>(
-        &mut self,
-        attribute: &str,
-        value: Option<&T>,
-    ) -> Result<(), StoreError> {
-        if let Some(value) = value {
-            return self.set(attribute, value);
-        }
-        let name = self.name(attribute);
-        self.removes.push(name);
-        Ok(())
-    }
-
-    fn of(change: &ChannelChange) -> Result<Self, StoreError> {
-        let mut parts = Self::default();
-        if let Some(name) = &change.name {
-            parts.set_or_remove("name", name.as_ref())?;
-        }
-        parts.set_if("waba_id", change.waba_id.as_ref())?;
-        parts.set_if("access_token", change.access_token.as_ref())?;
-        parts.set_if("app_secret", change.app_secret.as_ref())?;
-        parts.set_if("verify_token", change.verify_token.as_ref())?;
-        if let Some((state, reason)) = &change.state {
-            parts.set("state", state)?;
-            parts.set_or_remove("state_reason", reason.as_ref())?;
-        }
-        parts.set_if("checked", change.checked.as_ref())?;
-        parts.set_if("per_second", change.per_second.as_ref())?;
-        Ok(parts)
-    }
+    changes.set_if("checked", change.checked.as_ref())?;
+    changes.set_if("per_second", change.per_second.as_ref())?;
+    changes.set("changed_at", &now)?;
+    Ok(changes)
 }
 
 impl Store {
@@ -120,26 +69,8 @@ impl Store {
         now: Moment,
         audit: Option<&AuditRecord>,
     ) -> Result<bool, StoreError> {
-        let parts = Parts::of(change)?;
-        let mut sets = parts.sets;
-        sets.push("changed_at = :changed".to_owned());
-        if change.state.is_some() {
-            sets.push("state_changed_at = :changed".to_owned());
-        }
-        let mut expression = format!("SET {}", sets.join(", "));
-        if !parts.removes.is_empty() {
-            expression += &format!(" REMOVE {}", parts.removes.join(", "));
-        }
-        let update: Update = parts
-            .update
-            .table_name(&*self.table)
-            .set_key(Some(Key::channel(tenant, channel).map()))
-            .update_expression(expression)
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":changed", at(now))
-            .build()
-            .expect("table, key and expression are given");
-        let mut items = vec![TransactWriteItem::builder().update(update).build()];
+        let key = Key::channel(tenant, channel);
+        let mut items = vec![changes(change, now)?.of_existing(&self.table, &key)];
         if let Some(audit) = audit {
             items.push(self.audit_item(tenant, audit)?);
         }

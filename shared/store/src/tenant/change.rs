@@ -9,10 +9,11 @@ use openwati_core::time::Moment;
 
 use super::TenantRecord;
 use crate::audit::AuditRecord;
+use crate::changes::Changes;
 use crate::data::due;
 use crate::error::StoreError;
-use crate::item::{at, n, s};
-use crate::keys::Key;
+use crate::item::{at, s};
+use crate::keys::{Key, names};
 use crate::store::Store;
 use crate::transaction::Transacted;
 
@@ -75,75 +76,34 @@ impl Store {
         change: &TenantChange,
         now: Moment,
     ) -> Result<TransactWriteItem, StoreError> {
-        let mut sets = vec!["version = version + :one"];
-        let mut removes = Vec::new();
-        let mut update = Update::builder()
-            .table_name(&*self.table)
-            .set_key(Some(Key::tenant(&tenant.tenant).map()))
-            .condition_expression("version = :seen")
-            .expression_attribute_values(":one", n(1))
-            .expression_attribute_values(":seen", n(tenant.version));
-        if let Some(name) = &change.name {
-            sets.push("#name = :name");
-            update = update
-                .expression_attribute_names("#name", "name")
-                .expression_attribute_values(":name", s(name));
-        }
-        match &change.default_country {
-            Some(Some(country)) => {
-                sets.push("default_country = :country");
-                update = update.expression_attribute_values(":country", s(country));
-            }
-            Some(None) => removes.push("default_country"),
-            None => {}
+        let mut changes = Changes::new(operation);
+        changes.set_if("name", change.name.as_ref())?;
+        if let Some(country) = &change.default_country {
+            changes.set_or_remove("default_country", country.as_ref())?;
         }
         if let Some((minutes, day)) = &change.billing_anchor {
-            sets.push("billing_anchor_minutes = :anchor");
-            sets.push("moved_day = :day");
-            let day = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(day)
-                .map_err(StoreError::corrupt(operation))?;
-            update = update
-                .expression_attribute_values(":anchor", n(*minutes))
-                .expression_attribute_values(":day", day);
+            changes.set("billing_anchor_minutes", minutes)?;
+            changes.set("moved_day", day)?;
         }
         match change.retention_days {
             Some(Some(days)) => {
-                sets.push("retention_days = :retention, due_shard = :shard");
-                sets.push("due_at = if_not_exists(due_at, :first)");
                 let (shard, first) = due(&tenant.tenant, now);
-                update = update
-                    .expression_attribute_values(":retention", n(days))
-                    .expression_attribute_values(":shard", s(shard))
-                    .expression_attribute_values(":first", at(first));
+                changes.set("retention_days", &days)?;
+                changes.set(names::DUE_SHARD, &shard)?;
+                changes.set_if_missing(names::DUE_AT, &first)?;
             }
-            Some(None) => removes.push("retention_days, due_shard, due_at"),
+            Some(None) => {
+                for attribute in ["retention_days", names::DUE_SHARD, names::DUE_AT] {
+                    changes.remove(attribute);
+                }
+            }
             None => {}
         }
-        if let Some(plan) = &change.plan {
-            sets.push("#plan = :plan");
-            let plan = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(plan)
-                .map_err(StoreError::corrupt(operation))?;
-            update = update
-                .expression_attribute_names("#plan", "plan")
-                .expression_attribute_values(":plan", plan);
+        changes.set_if("plan", change.plan.as_ref())?;
+        if let Some(since) = &change.suspended_at {
+            changes.set_or_remove("suspended_at", since.as_ref())?;
         }
-        match change.suspended_at {
-            Some(Some(since)) => {
-                sets.push("suspended_at = :since");
-                update = update.expression_attribute_values(":since", at(since));
-            }
-            Some(None) => removes.push("suspended_at"),
-            None => {}
-        }
-        let mut expression = format!("SET {}", sets.join(", "));
-        if !removes.is_empty() {
-            expression += &format!(" REMOVE {}", removes.join(", "));
-        }
-        let update = update
-            .update_expression(expression)
-            .build()
-            .expect("table, key and expression are given");
-        Ok(TransactWriteItem::builder().update(update).build())
+        changes.of_version(&self.table, &Key::tenant(&tenant.tenant), tenant.version)
     }
 
     fn endpoint_pause(
