@@ -1,8 +1,9 @@
 //! A function that does nothing, with what AWS's SDK gives to the others: clients, and connections that are open. How
 //! long a start takes beyond this one's is what our own code takes.
 //!
-//! `BENCH_SQS` is set where it has a client of SQS beside the one of DynamoDB. `BENCH_CONNECTIONS` holds the URLs that it
-//! connects to, one for each connection, with spaces between them.
+//! `BENCH_SQS` is set where it has a client of SQS beside the one of DynamoDB, `BENCH_ROOTS` where it has one for anybody's
+//! servers, which reads the system's certificates. `BENCH_CONNECTIONS` holds the URLs that it connects to, one for each
+//! connection, with spaces between them.
 
 use std::env;
 
@@ -27,10 +28,11 @@ async fn main() -> Result<(), Error> {
     let config = config(&http)?;
     let dynamodb = aws_sdk_dynamodb::Client::new(&config);
     let sqs = env::var_os("BENCH_SQS").map(|_| aws_sdk_sqs::Client::new(&config));
+    let anybody = env::var_os("BENCH_ROOTS").map(|_| reqwest::Client::new());
     join_all(urls.split_whitespace().map(|url| connect(&http, url))).await;
     run(service_fn(async |_: Request| {
         // The clients live as long as requests come.
-        let _ = (&dynamodb, &sqs);
+        let _ = (&dynamodb, &sqs, &anybody);
         Ok::<_, Error>(Response::new(Body::Empty))
     }))
     .await

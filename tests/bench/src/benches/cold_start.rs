@@ -52,7 +52,13 @@ pub(crate) async fn run(setting: &Setting) -> anyhow::Result<Report> {
         .zip(&firsts)
         .map(|(function, first)| Rivals {
             function,
-            connected: connected(&plain, &first.start_opened, host.endpoints(), graph.url()),
+            connected: connected(
+                function,
+                &plain,
+                &first.start_opened,
+                host.endpoints(),
+                graph.url(),
+            ),
         });
     let rivals: Vec<_> = rivals.collect();
     let starts = starts(setting, &rivals, &plain, rounds).await?;
@@ -137,8 +143,12 @@ impl Opened {
     }
 }
 
-/// What makes [`CONNECTED`] open these connections.
+/// Functions that ask anybody's servers as soon as they have started, and have read the system's certificates by then.
+const ASK_ANYBODY: [&str; 1] = ["webhook-delivery"];
+
+/// What gives [`CONNECTED`] the clients of a function, and makes it open these connections.
 fn connected(
+    function: &str,
     plain: &Environment,
     opened: &Opened,
     endpoints: &Endpoints,
@@ -155,6 +165,9 @@ fn connected(
     ];
     let mut environment = plain.clone();
     environment.push(("BENCH_CONNECTIONS", urls.concat().join(" ")));
+    if ASK_ANYBODY.contains(&function) {
+        environment.push(("BENCH_ROOTS", "1".to_owned()));
+    }
     if opened.sqs > 0 {
         environment.push(("BENCH_SQS", "1".to_owned()));
     }
