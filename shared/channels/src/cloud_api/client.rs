@@ -139,9 +139,19 @@ pub(super) async fn call<T>(
     access_token: &str,
     read: impl FnOnce(&Value) -> Option<T>,
 ) -> Result<T, CallError> {
+    call_long(request, access_token, transport::LONGEST_ANSWER, read).await
+}
+
+/// The same, where the answer may have up to `longest` bytes.
+pub(super) async fn call_long<T>(
+    request: RequestBuilder,
+    access_token: &str,
+    longest: usize,
+    read: impl FnOnce(&Value) -> Option<T>,
+) -> Result<T, CallError> {
     let authorization = transport::authorization(access_token)?;
     let request = request.header(AUTHORIZATION, authorization);
-    let exchange = transport::exchange(request).await;
+    let exchange = transport::exchange_long(request, longest).await;
     answer::judge(exchange.without(access_token), read)
 }
 

@@ -23,6 +23,7 @@ mod management;
 mod media;
 mod outcome;
 mod phone_number;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -37,3 +38,4 @@ pub use self::management::{
 pub use self::media::{DownloadError, DownloadLimits, MediaDownload, MediaInfo};
 pub use self::outcome::{CallError, GraphError, Outcome, Refusal, UnknownReason};
 pub use self::phone_number::PhoneNumberInfo;
+pub use self::templates::{CreatedTemplate, Sample, TemplatePage};

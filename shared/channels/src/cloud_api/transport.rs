@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Graph answers in a few hundred bytes.
-const LONGEST_ANSWER: usize = 1024 * 1024;
+pub(super) const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// A connection that was idle for longer is not used again. Servers and the networks between close
 /// idle connections without a word, and a frozen Lambda function sees it too late: what is written
@@ -81,8 +81,13 @@ impl Exchange {
 }
 
 pub(super) async fn exchange(request: RequestBuilder) -> Exchange {
+    exchange_long(request, LONGEST_ANSWER).await
+}
+
+/// The same, where the answer may have up to `longest` bytes.
+pub(super) async fn exchange_long(request: RequestBuilder, longest: usize) -> Exchange {
     match request.send().await {
-        Ok(response) => Exchange::Answered(read(response).await),
+        Ok(response) => Exchange::Answered(read(response, longest).await),
         Err(error) if error.is_connect() || error.is_builder() => {
             let detail = causes(error);
             Exchange::NotSent(Refusal::Unreachable { detail })
@@ -91,13 +96,13 @@ pub(super) async fn exchange(request: RequestBuilder) -> Exchange {
     }
 }
 
-async fn read(mut response: Response) -> Answer {
+async fn read(mut response: Response, longest: usize) -> Answer {
     let http_status = response.status().as_u16();
     let retry_after = super::answer::retry_after(response.headers());
     let mut body = Vec::new();
     let cut = loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= longest => {
                 body.extend_from_slice(&chunk);
             }
             Ok(Some(_)) => break Some(UnknownReason::NotGraph { http_status }),
@@ -140,7 +145,15 @@ pub(super) fn causes(error: reqwest::Error) -> String {
 
 /// The header with the token, marked so that no library prints it.
 pub(super) fn authorization(access_token: &str) -> Result<header::HeaderValue, Refusal> {
-    let value = format!("Bearer {access_token}");
+    authorization_of("Bearer", access_token)
+}
+
+/// The same under another scheme.
+pub(super) fn authorization_of(
+    scheme: &str,
+    access_token: &str,
+) -> Result<header::HeaderValue, Refusal> {
+    let value = format!("{scheme} {access_token}");
     let mut value = header::HeaderValue::try_from(value).map_err(|_| Refusal::MalformedToken)?;
     value.set_sensitive(true);
     Ok(value)
