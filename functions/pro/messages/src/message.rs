@@ -114,7 +114,7 @@ pub(crate) struct Media {
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "only its description is used")]
 pub(crate) enum MediaStatus {
-    /// It is yet to be downloaded from WhatsApp.
+    /// It is yet to be brought: from WhatsApp, or from where the sender said.
     Pending,
     /// It is there.
     Stored,
@@ -143,6 +143,10 @@ pub(crate) struct MessageError {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     code: Option<i64>,
+    /// A stable name of the reason, where this platform gave the message up: `media_url_failed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
     /// What went wrong.
     title: String,
     /// More of it.
@@ -204,6 +208,7 @@ impl Message {
             read_at: message.read_at.map(|at| at.iso()),
             error: message.error.map(|error| MessageError {
                 code: error.code,
+                name: error.name,
                 title: error.title,
                 details: error.details,
             }),

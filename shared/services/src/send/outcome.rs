@@ -2,7 +2,6 @@
 
 use openwati_channels::cloud_api::{Credentials, GraphError, Outcome, Refusal};
 use openwati_core::crash_point;
-use openwati_core::graph_error::Class;
 use openwati_core::idempotency::Answer;
 use openwati_core::message::Outgoing;
 use openwati_core::pacing::pair_rest;
@@ -26,6 +25,13 @@ pub(crate) enum Handed {
     Over(Outcome),
     /// Nothing was handed over: its holder was held up for so long that others take it for dead.
     TooLate,
+}
+
+impl Handed {
+    /// WhatsApp refused what belongs to the message before the message itself was handed over.
+    pub(crate) fn refused(error: Box<GraphError>) -> Self {
+        Self::Over(Outcome::Refused(Refusal::Graph(error)))
+    }
 }
 
 /// Sends a claimed message and records its outcome before telling it.
@@ -171,7 +177,7 @@ async fn refused(
     let (recorded, returned, consequences) = tokio::join!(
         store.message_refused(tenant, claimed.id, &error, told, now),
         store.return_outbound(tenant, claimed.day),
-        consequences(platform, tenant, claimed, class, &graph, now),
+        consequences(platform, tenant, claimed, &graph, now),
     );
     log_failure(tenant, claimed, returned);
     log_failure(tenant, claimed, consequences);
@@ -204,10 +210,10 @@ pub(crate) async fn consequences(
     platform: &Platform,
     tenant: &TenantId,
     claimed: &Claimed,
-    class: &Class,
     graph: &GraphError,
     now: Moment,
 ) -> Result<(), StoreError> {
+    let class = graph.class;
     let (store, channel) = (platform.store(), claimed.channel.id);
     if class.disconnects_channel {
         let reason = format!("(#{}) {}", graph.code, graph.title);
