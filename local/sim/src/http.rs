@@ -11,7 +11,9 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::{control, events, graph, media, new_number, page, phones, simulator::Simulator};
+use crate::{
+    control, events, graph, media, new_number, page, phones, simulator::Simulator, templates,
+};
 
 /// The largest body that the simulator's own endpoints take, files in forms aside.
 pub(crate) const BODY_LIMIT: usize = 4 << 20;
@@ -42,6 +44,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
                 .put(control::add_number)
                 .post(new_number::make),
         )
+        .route("/templates/{name}", put(templates::review))
         .route("/events", post(events::send))
         .route("/requests", get(control::requests))
         .route("/callbacks", get(control::callbacks))

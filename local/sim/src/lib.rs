@@ -47,8 +47,10 @@ mod rates;
 mod request_log;
 mod simulator;
 mod store;
+mod templates;
 mod time;
 mod typing;
+mod uploads;
 mod users;
 mod windows;
 

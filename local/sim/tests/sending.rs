@@ -190,7 +190,7 @@ async fn a_closed_window_lets_templates_pass_alone() {
         assert_eq!(whatsapp.phone(CUSTOMER).await.len(), 0, "it never arrived");
 
         let template = json!({"messaging_product": "whatsapp", "to": CUSTOMER, "type": "template",
-            "template": {"name": "order_ready", "language": {"code": "en_US"}}});
+            "template": {"name": "hello_world", "language": {"code": "en_US"}}});
         let (_, answer) = whatsapp.send(&template).await;
         assert_eq!(answer["messages"][0]["message_status"], "accepted");
         let id = answer["messages"][0]["id"].as_str().unwrap();

@@ -92,10 +92,15 @@ fn common(about: About<'_>, status: &str, at_ms: i64) -> Map<String, Value> {
 }
 
 fn price(status: &mut Map<String, Value>, about: About<'_>, stage: Stage, at_ms: i64) {
-    // What a template costs depends on its category, which no catalogue tells yet.
+    // What a template costs depends on its category.
+    let template = about.traits.template.as_ref();
+    let category = template.and_then(|template| template["category"].as_str());
     let (kind, category) = match about.kind {
-        "template" => ("regular", "utility"),
-        _ => ("free_customer_service", "service"),
+        "template" => (
+            "regular",
+            category.unwrap_or("utility").to_ascii_lowercase(),
+        ),
+        _ => ("free_customer_service", "service".to_owned()),
     };
     status.insert(
         "pricing".into(),
@@ -108,7 +113,7 @@ fn price(status: &mut Map<String, Value>, about: About<'_>, stage: Stage, at_ms:
     );
     if about.with_conversation {
         let mut conversation = json!({
-            "id": conversation_id(about.customer, category, at_ms),
+            "id": conversation_id(about.customer, &category, at_ms),
             "origin": {"type": category},
         });
         if stage == Stage::Sent {

@@ -19,6 +19,8 @@ pub(crate) struct GraphError {
     details: Option<String>,
     /// Whether it is a `GraphMethodException` that has no code of its own.
     of_method: bool,
+    /// A title and a text to be shown to a person: errors of templates have them.
+    for_people: Option<(&'static str, String)>,
 }
 
 impl GraphError {
@@ -31,6 +33,7 @@ impl GraphError {
             message: None,
             details: details.or_else(|| (!known.is_empty()).then(|| known.to_owned())),
             of_method: false,
+            for_people: None,
         }
     }
 
@@ -42,6 +45,7 @@ impl GraphError {
             message: Some(message.into()),
             details: None,
             of_method: false,
+            for_people: None,
         }
     }
 
@@ -65,6 +69,14 @@ impl GraphError {
             ),
         )
         .with_subcode(33)
+    }
+
+    /// The same with a title and a text to be shown to a person.
+    pub(crate) fn for_people(self, title: &'static str, text: String) -> Self {
+        Self {
+            for_people: Some((title, text)),
+            ..self
+        }
     }
 
     pub(crate) fn with_subcode(self, subcode: u32) -> Self {
@@ -97,7 +109,12 @@ impl GraphError {
         if let Some(details) = &self.details {
             error["error_data"] = json!({"messaging_product": "whatsapp", "details": details});
         }
-        if matches!(code, 2 | 4 | 80007 | 130_429 | 131_016 | 131_056) {
+        if let Some((title, text)) = &self.for_people {
+            error["is_transient"] = json!(false);
+            error["error_user_title"] = json!(title);
+            error["error_user_msg"] = json!(text);
+        }
+        if matches!(code, 2 | 4 | 80007 | 80008 | 130_429 | 131_016 | 131_056) {
             error["is_transient"] = json!(true);
         }
         error["fbtrace_id"] = json!(trace_id());
@@ -114,6 +131,7 @@ impl From<Problem> for GraphError {
             code: problem.code,
             subcode: None,
             of_method: false,
+            for_people: None,
         }
     }
 }

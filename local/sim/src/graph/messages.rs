@@ -17,6 +17,7 @@ use crate::{
     numbers::Line,
     simulator::Inner,
     store::{Direction, MessageRow, Traits, insert_callback, insert_message, show_typing},
+    templates::fit,
     time::now_ms,
     typing::SHOWN_MS,
 };
@@ -55,6 +56,10 @@ async fn send(
         return Err(GraphError::messaging(131_021, None));
     }
     let problem = attached::problem(inner, &number.phone_number_id, &message.files).await?;
+    let template = match message.kind {
+        "template" => Some(template(inner, line, incoming)?),
+        _ => None,
+    };
     let now = Instant::now();
     if !line.throughput.take(now) {
         return Err(GraphError::messaging(130_429, None));
@@ -85,6 +90,7 @@ async fn send(
         by_user_id: matches!(message.recipient, Recipient::User { .. }),
         group,
         files: ids.map(str::to_owned).collect(),
+        template,
         ..Traits::default()
     };
     if let Some(failure) = failure {
@@ -121,6 +127,19 @@ async fn send(
         .await?;
     inner.deliverer.enqueue(callbacks);
     Ok(answer)
+}
+
+/// What the customer reads of the template that a message names.
+fn template(inner: &Inner, line: &Line, incoming: &Incoming) -> Result<Value, GraphError> {
+    let body = incoming.body.as_ref().map_err(Clone::clone)?;
+    let sent = &body["template"];
+    let waba_id = &line.number.waba_id;
+    inner.templates.seed(waba_id, &inner.writer);
+    let languages = sent["name"]
+        .as_str()
+        .map(|name| inner.templates.named(waba_id, name));
+    let fitting = fit(&languages.unwrap_or_default(), sent);
+    fitting.map_err(|misfit| GraphError::messaging(misfit.code, Some(misfit.details)))
 }
 
 /// How the statuses of a message are told.

@@ -10,6 +10,8 @@ mod media_upload;
 mod messages;
 mod outcome;
 mod subscribed_apps;
+mod templates;
+mod uploads;
 mod validate;
 
 use std::{
@@ -32,6 +34,7 @@ pub(crate) use self::validate::Carried;
 use self::{
     error::{GraphError, answer},
     media_upload::Form,
+    uploads::Sent,
 };
 use crate::{
     base::Base,
@@ -61,6 +64,8 @@ struct Incoming {
     body: Result<Value, GraphError>,
     /// The form of an upload, for whoever takes it.
     form: Mutex<Option<Result<Form, GraphError>>>,
+    /// What a call for a resumable upload brought.
+    sent: Option<Result<Sent, GraphError>>,
 }
 
 /// Every call below `/graph/{version}/`.
@@ -116,6 +121,7 @@ async fn receive(
         raw: Bytes::new(),
         body: Ok(Value::Null),
         form: Mutex::default(),
+        sent: None,
     };
     incoming.query.remove("access_token");
     let content_type = request.headers().get(header::CONTENT_TYPE);
@@ -125,6 +131,12 @@ async fn receive(
         let form = Form::read(inner, request).await;
         incoming.raw = form.as_ref().map(Form::describe).unwrap_or_default();
         incoming.form = Mutex::new(Some(form));
+        return incoming;
+    }
+    if incoming.method == Method::POST && Sent::is_for(&incoming.rest) {
+        let sent = Sent::read(request).await;
+        incoming.raw = sent.as_ref().map(Sent::describe).unwrap_or_default();
+        incoming.sent = Some(sent);
         return incoming;
     }
     let raw = match to_bytes(request.into_body(), BODY_LIMIT).await {
@@ -147,11 +159,13 @@ async fn receive(
     incoming
 }
 
-/// The token of an `Authorization: Bearer` header.
+/// The token of an `Authorization` header.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    // The documents of resumable uploads write `OAuth`.
+    let known = ["bearer", "oauth"].map(|known| scheme.eq_ignore_ascii_case(known));
+    known.contains(&true).then(|| token.trim())
 }
 
 /// The fault that strikes this call.
@@ -263,7 +277,14 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
         let allowed = lines.iter().any(|line| line.number.access_token == token);
         allowed.then_some(lines).ok_or_else(unknown)
     };
+    let template = || {
+        let template = inner.templates.by_id(id);
+        template.filter(|template| grant.wabas.contains(&template.waba_id))
+    };
     match (&incoming.method, edge) {
+        (&Method::POST, None) if Sent::is_for(id) => uploads::take(inner, &grant, id, incoming),
+        (&Method::GET, None) if Sent::is_for(id) => uploads::tell(inner, &grant, id),
+        (&Method::POST, Some("uploads")) => uploads::begin(inner, &grant, id, incoming),
         (&Method::POST, Some("messages")) => {
             let line = number().ok_or_else(unknown)?;
             may(MESSAGING)?;
@@ -278,9 +299,32 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
             Some(line) => accounts::phone_number(inner, &line, fields),
             None => match account() {
                 Ok(lines) => accounts::account(&lines, fields),
-                Err(_) => media::look_up(inner, incoming, id, token).await,
+                Err(_) => match template() {
+                    Some(template) => {
+                        may(MANAGEMENT)?;
+                        templates::one(&template, fields)
+                    }
+                    None => media::look_up(inner, incoming, id, token).await,
+                },
             },
         },
+        (&Method::POST, None) => {
+            let template = template().ok_or_else(unknown)?;
+            may(MANAGEMENT)?;
+            templates::edit(inner, &template, incoming).await
+        }
+        (method, Some("message_templates"))
+            if matches!(*method, Method::GET | Method::POST | Method::DELETE) =>
+        {
+            account()?;
+            may(MANAGEMENT)?;
+            inner.templates.seed(id, &inner.writer);
+            match *method {
+                Method::GET => templates::list(inner, id, incoming),
+                Method::POST => templates::create(inner, id, incoming).await,
+                _ => templates::delete(inner, id, incoming).await,
+            }
+        }
         (&Method::DELETE, None) => media::delete(inner, incoming, id, token).await,
         (method, Some(edge @ ("phone_numbers" | "subscribed_apps")))
             if matches!(*method, Method::GET | Method::POST | Method::DELETE) =>
@@ -295,9 +339,14 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
                 _ => subscribed_apps::unsubscribe(inner, &lines).await,
             }
         }
-        (_, None | Some("media" | "messages" | "phone_numbers" | "subscribed_apps")) => {
-            Err(unknown())
-        }
+        (
+            _,
+            None
+            | Some(
+                "media" | "message_templates" | "messages" | "phone_numbers" | "subscribed_apps"
+                | "uploads",
+            ),
+        ) => Err(unknown()),
         _ => Err(incoming.unknown_path()),
     }
 }

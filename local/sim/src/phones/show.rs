@@ -82,6 +82,10 @@ pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
         "at": iso(message.at_ms),
         "raw": raw,
     });
+    if let Some(template) = &message.template {
+        shown["text"] = template["body"].clone();
+        shown["template"] = with_files(template.clone(), base);
+    }
     if message.direction == Direction::In.as_str() {
         shown["read_by_business"] = json!(message.read_ms.is_some());
         shown["typing"] = json!(message.typing_until_ms.is_some_and(|until| now_ms < until));
@@ -93,6 +97,22 @@ pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
         shown["error"] = json!({"code": code, "title": known.title, "details": details});
     }
     shown
+}
+
+/// A template with addresses for the files in its headers that were uploaded.
+fn with_files(mut template: Value, base: &Base) -> Value {
+    let address = |header: &mut Value| {
+        if let Some(id) = header.get("media_id").and_then(Value::as_str) {
+            header["media_url"] = json!(base.join(&format!("/media/{id}/file")));
+        }
+    };
+    address(&mut template["header"]);
+    if let Some(cards) = template.get_mut("cards").and_then(Value::as_array_mut) {
+        for card in cards {
+            address(&mut card["header"]);
+        }
+    }
+    template
 }
 
 const FAILED: &str = "failed";

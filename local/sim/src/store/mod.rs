@@ -9,12 +9,14 @@ mod kept;
 mod media;
 mod read;
 mod schema;
+mod templates;
 mod write;
 
 pub(crate) use kept::{Kept, insert_number};
 pub(crate) use media::{insert_media, update_media};
 pub(crate) use read::{Known, Loaded, Reader, Shown, Wanted};
 pub(crate) use schema::open;
+pub(crate) use templates::put_template;
 pub(crate) use write::{Lost, Writer, block, insert_callback, insert_message, show_typing};
 
 /// Which way a message went, as the business sees it.
@@ -75,6 +77,9 @@ pub(crate) struct Traits {
     /// Meta's code for why it never reached the customer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) failure: Option<u32>,
+    /// What the customer reads of a template.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) template: Option<serde_json::Value>,
     /// What was wrong, where the code's own text says too little.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) failure_details: Option<String>,

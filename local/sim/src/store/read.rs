@@ -7,8 +7,8 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params, types::Type};
 
-use super::{Callback, Kept, Lost, Traits, block, media::forget_media};
-use crate::{media::UPLOAD_LIVES_MS, time::now_ms};
+use super::{Callback, Kept, Lost, Traits, block, media::forget_media, templates::read_templates};
+use crate::{media::UPLOAD_LIVES_MS, templates::Template, time::now_ms};
 
 /// What is kept in memory while the simulator runs.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Loaded {
     pub(crate) overrides: HashMap<String, String>,
     /// The ids of the files.
     pub(crate) media: HashSet<String>,
+    /// The templates of all accounts, the oldest first.
+    pub(crate) templates: Vec<Template>,
 }
 
 /// A message as a customer's phone shows it.
@@ -41,6 +43,8 @@ pub(crate) struct Shown {
     pub(crate) delivered_ms: Option<i64>,
     pub(crate) read_ms: Option<i64>,
     pub(crate) failed_ms: Option<i64>,
+    /// What the customer reads of a template.
+    pub(crate) template: Option<serde_json::Value>,
     /// Meta's code for why it failed.
     pub(crate) failure: Option<u32>,
     /// What was wrong, where the code's own text says too little.
@@ -117,6 +121,7 @@ impl Loaded {
         for id in media.query_map([], |row| row.get(0))? {
             loaded.media.insert(id?);
         }
+        loaded.templates = read_templates(db)?;
         Ok(loaded)
     }
 }
@@ -149,6 +154,7 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
         delivered_ms: row.get("delivered_ms")?,
         read_ms: row.get("read_ms")?,
         failed_ms: row.get("failed_ms")?,
+        template: traits.template,
         failure: traits.failure,
         failure_details: traits.failure_details,
         typing_until_ms: traits.typing_until_ms,

@@ -71,6 +71,11 @@ CREATE TABLE IF NOT EXISTS media (
     expires_ms INTEGER NOT NULL,
     links_after_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS templates (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL
+);
 ";
 
 /// Opens the database in `folder`, which must exist.

@@ -288,6 +288,18 @@ impl Whatsapp {
         read(answer.unwrap()).await
     }
 
+    /// Puts the templates here that the bodies below `fixtures/outgoing` name.
+    pub(crate) async fn learn_templates(&self) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/templates");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let template = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            let (status, answer) = self.put(&format!("/templates/{name}"), template).await;
+            assert_eq!(status, 200, "{name}: {answer}");
+        }
+    }
+
     /// A call of Graph's with the number's token.
     pub(crate) async fn ask(&self, method: &str, rest: &str) -> (u16, Value) {
         let method = method.parse().unwrap();
