@@ -15,7 +15,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 READY = json.load(open(os.environ["PHONE_READY"], encoding="utf-8"))
+SEED = json.load(open(os.path.join(os.path.dirname(os.environ["PHONE_READY"]), "seed.json"), encoding="utf-8"))
 SCREENSHOT = os.environ.get("PHONE_SCREENSHOT")
+SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../local/sim/samples")
 PAGE = READY["base_url"] + "/_sim"
 # Long for a busy machine; what is waited for comes within a second.
 PATIENCE_SECONDS = 30
@@ -45,9 +47,9 @@ return [...scope.querySelectorAll("a[href], button, input, select, textarea")].f
 """
 
 
-def ask(method, path, body=None):
+def ask(method, path, body=None, token=READY["api_key"]):
     request = urllib.request.Request(READY["base_url"] + path, method=method)
-    request.add_header("Authorization", f"Bearer {READY['api_key']}")
+    request.add_header("Authorization", f"Bearer {token}")
     data = None
     if body is not None:
         request.add_header("Content-Type", "application/json")
@@ -70,6 +72,37 @@ def until(what, condition):
 def send(to, text):
     """A message of the business, by the API."""
     return ask("POST", "/api/public/v1/send", {"to": to, "message": text})
+
+
+def graph(path, body):
+    """What the platform asks Graph for, asked for directly."""
+    return ask("POST", f"/_sim/graph/v23.0/{path}", body, SEED["channel"]["access_token"])
+
+
+def tell(to, kind, content):
+    """A message of the business of any kind, by Graph; answers its id."""
+    body = {"messaging_product": "whatsapp", "to": to, "type": kind, kind: content}
+    return graph(f"{SEED['channel']['phone_number_id']}/messages", body)["messages"][0]["id"]
+
+
+def choice(kind, body, action, **more):
+    return {"type": kind, "body": {"text": body}, "action": action, **more}
+
+
+def buttons(*titles):
+    return {"buttons": [{"type": "reply", "reply": {"id": f"id-{title}", "title": title}} for title in titles]}
+
+
+def approved_template(name, components):
+    graph(f"{SEED['channel']['waba_id']}/message_templates",
+          {"name": name, "language": "en", "category": "MARKETING", "components": components})
+    ask("PUT", f"/_sim/templates/{name}", {"status": "APPROVED"})
+
+
+def said_by(customer):
+    """The customer's messages as they wrote them, the newest first."""
+    messages = ask("GET", f"/_sim/customers/{customer}/messages")
+    return [message["raw"] for message in reversed(messages) if message["direction"] == "in"]
 
 
 def heard(peer, kind):
@@ -104,6 +137,7 @@ class Phone(unittest.TestCase):
     def setUp(self):
         Phone.customers += 1
         self.customer = f"9230011100{Phone.customers:02}"
+        self.said_before = 0
         self.size(1100, 800)
         self.page.get(PAGE)
         self.page.execute_script("localStorage.clear()")
@@ -146,6 +180,45 @@ class Phone(unittest.TestCase):
             else:
                 chain.send_keys(Keys.TAB).perform()
         self.fail(f"Tab does not come to {name}")
+
+    def attach(self, what):
+        """Opens the menu of what may be attached, by keyboard, and picks from it."""
+        self.tab_to("attach-open", back=True)
+        self.press(Keys.ENTER)
+        self.tab_to(what)
+        self.press(Keys.ENTER)
+
+    def tap(self, title):
+        """Goes to a button of the messages with the arrows, and presses it."""
+        self.tab_to_messages()
+        self.press(Keys.END)
+        for _ in range(60):
+            if title in self.page.execute_script("return document.activeElement.textContent"):
+                self.press(Keys.ENTER)
+                return
+            self.press(Keys.ARROW_UP)
+        self.fail(f"the arrows do not come to {title}")
+
+    def tab_to_messages(self):
+        within = "return document.getElementById('messages').contains(document.activeElement)"
+        for _ in range(40):
+            if self.page.execute_script(within):
+                return
+            self.press(Keys.TAB)
+        self.fail("Tab does not come to the messages")
+
+    def greet(self):
+        """The customer's first message, after which the business may say what it likes."""
+        ask("POST", f"/_sim/customers/{self.customer}/messages", {"type": "text", "text": "hello"})
+        self.bubble("hello")
+        self.said_before = 1
+
+    def last_said(self):
+        """What the customer said last, once it is more than before."""
+        before = self.said_before
+        found = until("the customer's message", lambda: (lambda said: len(said) > before and said)(said_by(self.customer)))
+        self.said_before = len(found)
+        return found[0]
 
     def bubbles(self, selector=".said"):
         # In one step, because a bubble may be drawn anew between two.
@@ -206,8 +279,7 @@ class Phone(unittest.TestCase):
         self.bubble("Do you have tea?")
         until("the text", lambda: [found["text"] for found in heard(self.customer, "text")] == ["Do you have *tea*?"])
 
-        self.tab_to("place-open", back=True)
-        self.press(Keys.ENTER)
+        self.attach("place-open")
         self.tab_to("name")
         self.press("Home", Keys.ENTER)
         until("the location", lambda: heard(self.customer, "location"))
@@ -252,11 +324,14 @@ class Phone(unittest.TestCase):
         until("the message", lambda: self.bubbles())
         self.no_sideways()
         controls = self.all_reachable()
-        for control in ("back", "reading", "act", "place-open", "text", "send"):
+        for control in ("back", "reading", "act", "attach-open", "text", "send"):
             self.assertIn(control, controls)
-        for opener, fields in (("place-open", {"latitude", "longitude", "name", "address"}), ("act", {"emoji", "reply"})):
-            self.tab_to(opener)
-            self.press(Keys.ENTER)
+        place = {"latitude", "longitude", "name", "address"}
+        for openers, fields in ((("attach-open", "place-open"), place), (("attach-open", "card-open"), {"name", "phone"}),
+                                (("act",), {"emoji", "reply"})):
+            for opener in openers:
+                self.tab_to(opener)
+                self.press(Keys.ENTER)
             until("the form", lambda: self.shown("dialog[open]"))
             self.assertLessEqual(fields, set(self.all_reachable()))
             self.no_sideways()
@@ -305,13 +380,252 @@ class Phone(unittest.TestCase):
         script = "return getComputedStyle(document.querySelector('.bubble .said')).direction"
         self.assertEqual(self.page.execute_script(script), "rtl")
 
-    def test_what_has_no_drawing_yet_is_a_line(self):
+    def test_what_has_no_drawing_is_a_line(self):
         self.open_chat()
         path = f"/_sim/customers/{self.customer}/messages"
-        ask("POST", path, {"type": "image", "image": {"caption": "look"}})
         ask("POST", path, {"type": "unsupported"})
-        until("both", lambda: self.bubbles(".kind") == ["Photo", "Unsupported message"])
-        self.assertEqual(self.bubbles(), ["look"])
+        ask("POST", path, {"type": "order", "order": {"catalog_id": "1", "product_items": [None]}})
+        until("both", lambda: self.bubbles(".kind") == ["Unsupported message", "Order"])
+
+    def test_a_file_of_every_kind_is_shown(self):
+        self.open_chat()
+        path = f"/_sim/customers/{self.customer}/messages"
+        ask("POST", path, {"type": "image", "image": {"caption": "my *look*"}})
+        self.bubble("my look")
+        loaded = "const found = document.querySelector(arguments[0]); return found && found.naturalWidth > 0"
+        until("the picture", lambda: self.page.execute_script(loaded, ".picture img"))
+        ask("POST", path, {"type": "sticker"})
+        until("the sticker", lambda: self.page.execute_script(loaded, "img.sticker"))
+        ask("POST", path, {"type": "document", "document": {"filename": "plan.pdf"}})
+        until("the document and its size", lambda: self.shown("a.sheet") and "588 B" in self.shown("a.sheet")[0].text)
+        sheet = self.shown("a.sheet")[0]
+        self.assertEqual(sheet.get_attribute("download"), "plan.pdf")
+        with urllib.request.urlopen(sheet.get_attribute("href"), timeout=PATIENCE_SECONDS) as answer:
+            self.assertTrue(answer.read().startswith(b"%PDF"))
+        ask("POST", path, {"type": "video"})
+        until("the video", lambda: self.shown(".picture .length") and "0:01" in self.shown(".picture .length")[0].text)
+        ask("POST", path, {"type": "audio"})
+        until("the voice", lambda: self.shown(".voice .length") and self.shown(".voice .length")[0].text == "0:01")
+        self.assertEqual(self.bubbles(".missing"), [])
+
+    def test_a_picture_opens_by_keyboard_and_the_focus_comes_back(self):
+        self.open_chat()
+        ask("POST", f"/_sim/customers/{self.customer}/messages", {"type": "image"})
+        until("the picture", lambda: self.shown(".picture"))
+        self.tab_to_messages()
+        self.press(Keys.ARROW_UP)
+        self.assertEqual(self.focused(), "picture")
+        self.press(Keys.ENTER)
+        until("the picture alone", lambda: self.shown("#viewer-stage img"))
+        self.press(Keys.ESCAPE)
+        until("the chat", lambda: not self.shown("#viewer"))
+        self.assertEqual(self.focused(), "picture")
+
+    def test_a_voice_is_played_by_keyboard(self):
+        self.open_chat()
+        ask("POST", f"/_sim/customers/{self.customer}/messages", {"type": "audio"})
+        until("the voice", lambda: self.shown(".voice .length") and self.shown(".voice .length")[0].text == "0:01")
+        play = self.page.find_element(By.CSS_SELECTOR, ".voice button")
+        self.assertEqual(play.get_attribute("aria-label"), "Play the voice message")
+        self.page.execute_script("window.heard = []; new MutationObserver(() => "
+                                 "window.heard.push(document.querySelector('.voice button').ariaLabel))"
+                                 ".observe(document.querySelector('.voice button'), {attributes: true})")
+        self.tab_to_messages()
+        self.press(Keys.HOME, Keys.ENTER)
+        heard = lambda: self.page.execute_script("return window.heard")
+        until("it plays", lambda: "Pause the voice message" in heard())
+        until("it ends", lambda: heard()[-1] == "Play the voice message")
+
+    def test_a_reply_button_answers(self):
+        self.open_chat()
+        self.greet()
+        asked = tell(self.customer, "interactive", choice("button", "Tea?", buttons("Yes", "No", "Later"),
+                     header={"type": "text", "text": "A question"}, footer={"text": "by the kettle"}))
+        until("the buttons", lambda: self.bubbles(".tap") == ["Yes", "No", "Later"])
+        self.assertEqual(self.bubbles(".head") + self.bubbles(".footer"), ["A question", "by the kettle"])
+        self.tap("No")
+        said = self.last_said()
+        self.assertEqual(said["interactive"], {"type": "button_reply", "button_reply": {"id": "id-No", "title": "No"}})
+        self.assertEqual(said["context"]["id"], asked)
+        self.bubble("No")
+        until("the quote", lambda: "Tea?" in "".join(self.bubbles("blockquote")))
+        until("the platform hears it", lambda: heard(self.customer, "interactive"))
+
+    def test_a_row_of_a_list_answers(self):
+        self.open_chat()
+        self.greet()
+        sections = [{"title": "Tea", "rows": [{"id": "g", "title": "Green", "description": "From <b>Fujian</b>"}]},
+                    {"title": "Coffee", "rows": [{"id": "e", "title": "Espresso"}, {"id": "f", "title": "Filter"}]}]
+        asked = tell(self.customer, "interactive", choice("list", "What is it?", {"button": "Menu", "sections": sections}))
+        until("the button", lambda: self.bubbles(".tap") == ["Menu"])
+        self.size(360, 640)
+        self.tap("Menu")
+        until("the rows", lambda: len(self.shown("#rows [type=radio]")) == 3)
+        self.assertIn("From <b>Fujian</b>", self.page.find_element(By.ID, "rows").text)
+        self.no_sideways()
+        self.press(Keys.SPACE, Keys.ENTER)
+        said = self.last_said()
+        row = {"id": "g", "title": "Green", "description": "From <b>Fujian</b>"}
+        self.assertEqual(said["interactive"], {"type": "list_reply", "list_reply": row})
+        self.assertEqual(said["context"]["id"], asked)
+        until("the dialog is gone", lambda: not self.shown("#rows"))
+        self.tap("Menu")
+        until("the rows", lambda: self.shown("#rows"))
+        self.press(Keys.SPACE, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ENTER)
+        self.assertEqual(self.last_said()["interactive"]["list_reply"], {"id": "f", "title": "Filter"})
+
+    def test_a_flow_a_place_and_a_call_are_answered(self):
+        self.open_chat()
+        self.greet()
+        flow = {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Book", "flow_token": "tok"}
+        tell(self.customer, "interactive", choice("flow", "A table?", {"name": "flow", "parameters": flow}))
+        until("the flow", lambda: self.bubbles(".tap") == ["Book"])
+        self.tap("Book")
+        until("the form", lambda: self.shown("#fill textarea"))
+        self.press(Keys.TAB, Keys.TAB, Keys.ENTER)
+        answer = self.last_said()["interactive"]["nfm_reply"]
+        self.assertEqual((answer["name"], json.loads(answer["response_json"])), ("flow", {"flow_token": "tok"}))
+        tell(self.customer, "interactive", choice("location_request_message", "Where?", {"name": "send_location"}))
+        until("the question", lambda: "Send location" in self.bubbles(".tap"))
+        self.tap("Send location")
+        until("the form", lambda: self.shown("#place"))
+        self.press(Keys.ENTER)
+        self.assertEqual(self.last_said()["location"], {"latitude": 24.8607, "longitude": 67.0011})
+        tell(self.customer, "interactive", choice("call_permission_request", "Call?", {"name": "call_permission_request"}))
+        until("the question", lambda: "Do not allow" in self.bubbles(".tap"))
+        self.tap("Do not allow")
+        self.assertEqual(self.last_said()["interactive"]["call_permission_reply"]["response"], "reject")
+
+    def test_products_are_ordered(self):
+        self.open_chat()
+        self.greet()
+        sections = [{"title": "Tea", "product_items": [{"product_retailer_id": "green"}, {"product_retailer_id": "black"}]}]
+        tell(self.customer, "interactive", choice("product_list", "New", {"catalog_id": "9", "sections": sections},
+             header={"type": "text", "text": "Shop"}))
+        until("the products", lambda: self.bubbles(".tap") == ["View items"])
+        self.tap("View items")
+        until("the form", lambda: self.shown("#shop"))
+        self.press("3", Keys.ENTER)
+        order = self.last_said()["order"]
+        self.assertEqual(order["catalog_id"], "9")
+        self.assertEqual([item["product_retailer_id"] for item in order["product_items"]], ["green"])
+        until("the order", lambda: "green" in "".join(self.bubbles(".bill")))
+
+    def test_links_lead_to_pages_alone(self):
+        self.open_chat()
+        self.greet()
+        cta = {"name": "cta_url", "parameters": {"display_text": "Track", "url": "https://example.com/1?a=<b>"}}
+        tell(self.customer, "interactive", choice("cta_url", "On its way", cta))
+        tell(self.customer, "text", {"body": "see https://example.com/x_y_z. javascript:alert(1)"})
+        until("both", lambda: len(self.bubbles("a")) == 2)
+        links = self.page.execute_script("return [...document.querySelectorAll('#messages a')].map((a) => [a.href, a.rel])")
+        self.assertEqual([address for address, _ in links], ["https://example.com/1?a=%3Cb%3E", "https://example.com/x_y_z"])
+        self.assertEqual({relation for _, relation in links}, {"noopener noreferrer"})
+
+    def test_people_are_shown_with_all_that_is_known_of_them(self):
+        self.open_chat()
+        self.greet()
+        card = {"name": {"formatted_name": "Grace Hopper", "first_name": "Grace"}, "emails": [{"email": "grace@example.com"}],
+                "phones": [{"phone": "+1 555 0100", "type": "WORK"}], "org": {"company": "Navy"}}
+        tell(self.customer, "contacts", [card])
+        until("the card", lambda: self.shown(".person"))
+        self.tap("Grace Hopper")
+        until("the person", lambda: self.shown("#person"))
+        for known in ("Grace Hopper", "+1 555 0100", "grace@example.com", "Navy"):
+            self.assertIn(known, self.page.find_element(By.ID, "person").text)
+        self.press(Keys.ESCAPE)
+        self.tab_to("text")
+        self.attach("card-open")
+        until("the form", lambda: self.shown("#card"))
+        self.press("Alan Turing", Keys.TAB, "+44 20 5550 100", Keys.ENTER)
+        sent = self.last_said()["contacts"][0]
+        self.assertEqual(sent["name"], {"formatted_name": "Alan Turing", "first_name": "Alan", "last_name": "Turing"})
+        self.assertEqual(sent["phones"][0]["wa_id"], "44205550100")
+
+    def test_files_are_sent_after_a_look_at_them(self):
+        self.open_chat()
+        for what, name, kind, caption in (("media", "image.png", "image", "my *picture*"), ("document", "document.pdf", "document", "")):
+            self.page.find_element(By.ID, "attach-open").click()
+            # What the browser's own window would answer.
+            self.page.execute_script("document.getElementById('picked').click = () => {}")
+            self.page.find_element(By.CSS_SELECTOR, f"[data-pick={what}]").click()
+            self.page.find_element(By.ID, "picked").send_keys(os.path.realpath(os.path.join(SAMPLES, name)))
+            until("the look", lambda: self.shown("#file"))
+            self.assertIn(name, self.page.find_element(By.ID, "file").text)
+            self.press(caption, Keys.ENTER)
+            content = self.last_said()[kind]
+            self.assertEqual(content.get("caption", ""), caption)
+            until("it is gone", lambda: not self.shown("#file"))
+        self.assertEqual(content["filename"], "document.pdf")
+        self.assertEqual(content["mime_type"], "application/pdf")
+        until("both", lambda: self.shown(".picture") and self.shown("a.sheet"))
+        until("the platform hears both", lambda: heard(self.customer, "image") and heard(self.customer, "document"))
+
+    def test_a_template_is_shown_and_its_quick_reply_answers(self):
+        self.open_chat()
+        approved_template("offer", [
+            {"type": "HEADER", "format": "TEXT", "text": "For you"},
+            {"type": "BODY", "text": "Dear {{1}}, *all* tea is cheap.", "example": {"body_text": [["Ada"]]}},
+            {"type": "FOOTER", "text": "Until Friday"},
+            {"type": "BUTTONS", "buttons": [
+                {"type": "QUICK_REPLY", "text": "Tell me more"}, {"type": "QUICK_REPLY", "text": "Stop"},
+                {"type": "URL", "text": "Shop", "url": "https://example.com/tea"}]}])
+        components = [{"type": "body", "parameters": [{"type": "text", "text": "<i>Ada</i>"}]},
+                      {"type": "button", "sub_type": "quick_reply", "index": "0",
+                       "parameters": [{"type": "payload", "payload": "MORE"}]}]
+        sent = tell(self.customer, "template", {"name": "offer", "language": {"code": "en"}, "components": components})
+        self.bubble("Dear <i>Ada</i>, all tea is cheap.")
+        self.assertEqual(self.bubbles(".head") + self.bubbles(".footer"), ["For you", "Until Friday"])
+        self.assertEqual(self.bubbles("button.tap"), ["Tell me more", "Stop"])
+        self.assertEqual(self.page.find_element(By.CSS_SELECTOR, "a.tap").get_attribute("href"), "https://example.com/tea")
+        self.tap("Tell me more")
+        said = self.last_said()
+        self.assertEqual((said["button"], said["context"]["id"]), ({"text": "Tell me more", "payload": "MORE"}, sent))
+        self.tap("Stop")
+        self.assertEqual(self.last_said()["button"], {"text": "Stop", "payload": "Stop"})
+
+    def test_the_cards_of_a_carousel_are_beside_each_other(self):
+        self.open_chat()
+        self.greet()
+        number = SEED["channel"]["phone_number_id"]
+        picture = READY["base_url"] + "/_sim/media/{}/file"
+        files = [ask("POST", "/_sim/media", {"type": "image", "channel": number})["id"] for _ in range(3)]
+        cards = [{"card_index": index, "type": "button", "body": {"text": f"Card {index}"},
+                  "header": {"type": "image", "image": {"link": picture.format(file)}},
+                  "action": {"buttons": [{"type": "reply", "reply": {"id": f"c{index}", "title": f"Take {index}"}}]}}
+                 for index, file in enumerate(files)]
+        self.size(360, 640)
+        tell(self.customer, "interactive", choice("carousel", "Three", {"cards": cards}))
+        script = "return [...document.querySelectorAll('.card .said')].map((element) => element.textContent)"
+        until("the cards", lambda: self.page.execute_script(script) == ["Card 0", "Card 1", "Card 2"])
+        loaded = "return [...document.querySelectorAll('.card img')].filter((image) => image.naturalWidth > 0).length"
+        until("their pictures", lambda: self.page.execute_script(loaded) == 3)
+        self.no_sideways()
+        self.tap("Take 2")
+        self.assertEqual(self.last_said()["interactive"]["button_reply"], {"id": "c2", "title": "Take 2"})
+
+    def test_a_tick_leaves_what_has_the_focus_alone(self):
+        self.open_chat()
+        self.page.find_element(By.ID, "reading").click()
+        self.greet()
+        tell(self.customer, "interactive", choice("button", "Tea?", buttons("Yes")))
+        until("delivered", lambda: self.shown("[data-direction=out] .ticks.delivered"))
+        self.tab_to_messages()
+        self.press(Keys.ARROW_UP)
+        self.assertEqual(self.focused(), "tap")
+        ask("POST", f"/_sim/customers/{self.customer}/read")
+        until("read", lambda: self.shown("[data-direction=out] .ticks.read"))
+        self.assertEqual(self.focused(), "tap")
+
+    def test_text_is_formatted_as_whatsapp_does(self):
+        self.open_chat()
+        send(self.customer, "*a* _b_ ~c~ `d` ```e *f*``` 2*3*4 snake_case_name *_g_*\n> said\n- one\n- two\n3. three\nend")
+        until("the message", lambda: self.bubbles())
+        script = "return document.querySelector('.bubble .said').innerHTML"
+        self.assertEqual(self.page.execute_script(script),
+                         "<strong>a</strong> <em>b</em> <s>c</s> <code>d</code> <code>e *f*</code> 2*3*4 snake_case_name "
+                         "<strong><em>g</em></strong><blockquote><p>said</p></blockquote><ul><li>one</li><li>two</li></ul>"
+                         '<ol><li value="3">three</li></ol>end')
 
     def test_what_never_arrived_says_why(self):
         self.open_chat()

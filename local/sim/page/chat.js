@@ -1,50 +1,63 @@
 // The messages of the open chat.
 
-import { draw, make } from "./bubble.js";
+import { draw } from "./bubble.js";
+import { button, icon, make } from "./dom.js";
 import { dayOf, lineOf, reactedTo } from "./words.js";
 
 const list = document.getElementById("messages");
 const scroll = document.getElementById("scroll");
 const empty = document.getElementById("empty");
 const older = document.getElementById("older");
+const typing = document.getElementById("typing");
 
 // As many as the simulator shows at first, and each time earlier ones are asked for.
 export const PAGE = 200;
 
-// The buttons of the messages, among which the arrows lead.
-const ACTS = ".act:not([hidden])";
+// What in the messages takes the focus; the arrows lead from one to the next.
+const STOPS = ":is(a[href], button, input):not([hidden], [aria-hidden])";
 
 let messages = new Map();
 let rows = new Map();
 let reacted = new Map();
 let business = "";
-let choose = () => {};
+let acts = {};
+// Whether the newest message is to stay in sight, whatever grows above it.
+let atEnd = true;
 
+// What a message is drawn with: its chat, and what the customer can do.
 const context = {
   get business() {
     return business;
   },
+  say: (message, content) => acts.say(message, content),
+  answer: (message, content) => acts.answer(message, content),
+  sendPlace: (message) => acts.sendPlace(message),
+  sharePhone: (message) => acts.sharePhone(message),
+  announce: (words) => acts.announce(words),
   find: (id) => messages.get(id),
   author: (message) => (message.direction === "in" ? "You" : business),
   reactions: (id) => reacted.get(id) ?? {},
 };
 
-// Says whose chat it is, and what is done with a message that is chosen.
-export function begin(name, chosen) {
+// Says whose chat it is, and what the customer can do: `choose` a message, `say` or `answer` something to it, and so on.
+export function begin(name, customer) {
   business = name;
-  choose = chosen;
+  acts = customer;
+  atEnd = true;
   messages = new Map();
   rows = new Map();
   reacted = new Map();
   list.replaceChildren();
   empty.hidden = true;
   older.hidden = true;
+  typing.hidden = true;
 }
 
 export function rename(name) {
   if (name !== business) {
     business = name;
-    rows.forEach((row, id) => draw(row.firstChild, messages.get(id), context));
+    rows.forEach((_, id) => show(messages.get(id)));
+    moveStop();
   }
 }
 
@@ -58,13 +71,14 @@ export function replace(all) {
   rows = new Map();
   older.hidden = all.length < PAGE;
   layOut();
-  scroll.scrollTop = scroll.scrollHeight;
+  toEnd();
 }
 
 // Shows earlier messages above the others, which stay where they are on the screen.
 export function prepend(earlier) {
   messages = new Map([...earlier.map((message) => [message.id, message]), ...messages]);
   older.hidden = earlier.length < PAGE;
+  atEnd = false;
   const below = scroll.scrollHeight - scroll.scrollTop;
   layOut();
   scroll.scrollTop = scroll.scrollHeight - below;
@@ -72,7 +86,6 @@ export function prepend(earlier) {
 
 // Shows messages that came or changed; answers those that came.
 export function update(changed) {
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   const came = changed.filter(({ id }) => !messages.has(id));
   changed.forEach((message) => messages.set(message.id, message));
   const touched = new Set(changed.map(({ id }) => id));
@@ -88,13 +101,32 @@ export function update(changed) {
     }
   });
   came.filter(hasRow).forEach(append);
-  moveStop();
-  empty.hidden = rows.size > 0;
+  settle();
   if (atEnd || came.some(({ direction }) => direction === "in")) {
-    scroll.scrollTop = scroll.scrollHeight;
+    toEnd();
   }
   return came;
 }
+
+// What follows from all messages together.
+function settle() {
+  moveStop();
+  empty.hidden = rows.size > 0;
+  typing.hidden = ![...messages.values()].some((message) => message.typing);
+}
+
+function toEnd() {
+  atEnd = true;
+  scroll.scrollTop = scroll.scrollHeight;
+}
+
+scroll.addEventListener("scroll", () => {
+  atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+});
+// Pictures grow once they are there, and the screen shrinks once a keyboard is.
+const sizes = new ResizeObserver(() => atEnd && toEnd());
+sizes.observe(list);
+sizes.observe(scroll);
 
 // Reactions to a message that is shown are shown on it.
 const hasRow = (message) => !messages.has(reactedTo(message));
@@ -103,8 +135,7 @@ function layOut() {
   gatherReactions();
   list.replaceChildren();
   [...messages.values()].filter(hasRow).forEach(append);
-  moveStop();
-  empty.hidden = rows.size > 0;
+  settle();
 }
 
 function gatherReactions() {
@@ -134,7 +165,7 @@ function append(message) {
 function show(message) {
   let row = rows.get(message.id);
   if (!row) {
-    row = make("li", "message", make("div", "bubble"), button(message));
+    row = make("li", "message", make("div", "stack"), actOf(message));
     row.dataset.id = message.id;
     row.dataset.direction = message.direction;
     rows.set(message.id, row);
@@ -145,23 +176,24 @@ function show(message) {
   act.setAttribute("aria-label", `React or reply to: ${lineOf(message)}`);
   // What never arrived cannot be answered, and what is said with an emoji neither.
   act.hidden = message.status === "failed" || message.type === "reaction";
+  row.querySelectorAll(STOPS).forEach((stop) => {
+    if (stop !== document.activeElement) {
+      stop.tabIndex = -1;
+    }
+  });
 }
 
-function button(message) {
-  const act = make("button", "act", "☺");
-  act.type = "button";
-  act.tabIndex = -1;
+function actOf(message) {
+  const act = button("act", () => acts.choose(messages.get(message.id)), icon("smile"));
   act.title = "React or reply";
-  act.addEventListener("click", () => choose(messages.get(message.id)));
-  act.addEventListener("focus", () => moveStop(act));
   return act;
 }
 
-// Of all messages one is a stop of the Tab key; from there the arrows lead on.
+// Of all messages one thing is a stop of the Tab key; from there the arrows lead on.
 function moveStop(to) {
-  const stops = list.querySelectorAll(".act[tabindex='0']");
+  const stops = list.querySelectorAll("[tabindex='0']");
   const kept = list.contains(document.activeElement) ? stops[0] : undefined;
-  const stop = to ?? kept ?? [...list.querySelectorAll(ACTS)].at(-1);
+  const stop = to ?? kept ?? [...list.querySelectorAll(STOPS)].at(-1);
   stops.forEach((other) => {
     other.tabIndex = -1;
   });
@@ -170,8 +202,9 @@ function moveStop(to) {
   }
 }
 
+list.addEventListener("focusin", ({ target }) => target.matches(STOPS) && moveStop(target));
 list.addEventListener("keydown", (event) => {
-  const all = [...list.querySelectorAll(ACTS)];
+  const all = [...list.querySelectorAll(STOPS)];
   const place = all.indexOf(document.activeElement);
   const to = { ArrowUp: place - 1, ArrowDown: place + 1, Home: 0, End: all.length - 1 }[event.key];
   if (place >= 0 && to !== undefined) {

@@ -1,6 +1,7 @@
 // The list of customers.
 
-import { face, make } from "./bubble.js";
+import { face, ticks } from "./bubble.js";
+import { make } from "./dom.js";
 import { lineOf, numberOf, whenOf } from "./words.js";
 
 const list = document.getElementById("customers");
@@ -44,7 +45,7 @@ function row(customer, isOpen, choose) {
   }
   const button = item.firstChild;
   button.toggleAttribute("aria-current", isOpen);
-  const line = make("span", "line", last ? lineOf(last) : numberOf(number));
+  const line = make("span", "line", ...(last?.direction === "in" ? [ticks(last.status)] : []), last ? lineOf(last) : numberOf(number));
   line.dir = "auto";
   const called = make("bdi", "name", name);
   const badge = make("span", "badge", String(unread), make("span", "unseen", " unread"));

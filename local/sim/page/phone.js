@@ -1,8 +1,9 @@
 // The page: whose phone it is, which chat is open, and what the customer does.
 
-import { make } from "./bubble.js";
+import * as attach from "./attach.js";
 import * as chat from "./chat.js";
 import { focusCustomer, showCustomers } from "./customers.js";
+import { button, icon, make } from "./dom.js";
 import { attempt, open as openForm } from "./forms.js";
 import { ask, customerPath, watch } from "./server.js";
 import { lineOf, numberOf } from "./words.js";
@@ -49,7 +50,7 @@ function follow() {
   at("app").dataset.view = customer ? "chat" : "list";
   at("chat").hidden = !customer;
   at("welcome").hidden = Boolean(customer);
-  chat.begin(business().name, chooseMessage);
+  chat.begin(business().name, acts);
   showNumbers();
   showWho();
   listen();
@@ -147,10 +148,40 @@ async function takePhone(number, name) {
 
 const withChannel = (message) => (channel ? { ...message, channel } : message);
 
-function write(message) {
-  const reply = replyTo ? { context: { message_id: replyTo } } : {};
-  return ask("POST", customerPath(customer, "/messages"), withChannel({ ...message, ...reply }));
+// Sends what the customer says, with a file or without, as an answer to the message that is replied to, if any.
+async function write(message, file) {
+  await post(replyTo ? { ...message, context: { message_id: replyTo } } : message, file);
+  replyTo = "";
+  showReply();
 }
+
+function post(message, file) {
+  const whole = withChannel(message);
+  if (!file) {
+    return ask("POST", customerPath(customer, "/messages"), whole);
+  }
+  const form = new FormData();
+  form.append("message", JSON.stringify(whole));
+  form.append("file", file, file.name);
+  return ask("POST", customerPath(customer, "/messages"), form);
+}
+
+// Says something to one message, as a tap on it does.
+const say = (message, content) => post({ ...content, context: { message_id: message.id } });
+
+const acts = {
+  choose: chooseMessage,
+  say,
+  answer: (message, content) => say(message, content).catch(complain),
+  sendPlace: (message) => openForm("place", (filled) => say(message, placed(filled))),
+  sharePhone: (message) => {
+    const name = customers.find(({ number }) => number === customer)?.name ?? numberOf(customer);
+    return acts.answer(message, { type: "contacts", contacts: [attach.person(name, customer)] });
+  },
+  announce: (words) => {
+    at("news").textContent = words;
+  },
+};
 
 function react(id, emoji) {
   const reaction = emoji ? { message_id: id, emoji } : { message_id: id };
@@ -184,24 +215,19 @@ async function sendText() {
     await write({ type: "text", text });
     at("text").value = "";
     grow();
-    replyTo = "";
-    showReply();
   } catch (error) {
     complain(error);
   }
 }
 
-function sendPlace({ latitude, longitude, name, address }) {
+function placed({ latitude, longitude, name, address }) {
   const location = {
     latitude: Number(latitude),
     longitude: Number(longitude),
     ...(name && { name }),
     ...(address && { address }),
   };
-  return write({ type: "location", location }).then(() => {
-    replyTo = "";
-    showReply();
-  });
+  return { type: "location", location };
 }
 
 function chooseMessage(message) {
@@ -210,11 +236,10 @@ function chooseMessage(message) {
   at("act-message").textContent = lineOf(message);
   at("emojis").replaceChildren(
     ...EMOJIS.map((emoji) => {
-      const button = make("button", "emoji", emoji);
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(emoji === own));
-      button.addEventListener("click", () => attempt(dialog, () => react(message.id, emoji === own ? "" : emoji)));
-      return button;
+      const take = () => attempt(dialog, () => react(message.id, emoji === own ? "" : emoji));
+      const choice = button("emoji", take, emoji);
+      choice.setAttribute("aria-pressed", String(emoji === own));
+      return choice;
     }),
   );
   at("take-back").hidden = !own;
@@ -295,7 +320,14 @@ at("older").addEventListener("click", async () => {
     complain(error);
   }
 });
-at("place-open").addEventListener("click", () => openForm("place", sendPlace));
+at("place-open").addEventListener("click", () => {
+  at("attach").close();
+  openForm("place", (filled) => write(placed(filled)));
+});
+attach.begin(write);
+for (const signed of document.querySelectorAll("[data-icon]")) {
+  signed.prepend(icon(signed.dataset.icon));
+}
 at("no-reply").addEventListener("click", () => {
   replyTo = "";
   showReply();

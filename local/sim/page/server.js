@@ -1,15 +1,15 @@
 // How the page asks the simulator.
 
 const root = new URL("./", import.meta.url);
+const JSON_TYPE = { "content-type": "application/json" };
 
-// Asks once; what the simulator refuses is thrown with its words.
+// Asks once, with JSON or a form; what the simulator refuses is thrown with its words.
 export async function ask(method, path, body) {
   let answer;
   try {
     answer = await fetch(new URL(path, root), {
       method,
-      headers: body ? { "content-type": "application/json" } : {},
-      body: body ? JSON.stringify(body) : undefined,
+      ...(body instanceof FormData ? { body } : body && { headers: JSON_TYPE, body: JSON.stringify(body) }),
     });
   } catch {
     throw new Error("The simulated WhatsApp does not answer. Does OpenWATI still run?");

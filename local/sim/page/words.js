@@ -1,4 +1,6 @@
-// How things are said: moments, numbers, and what is in a message. Text of users only ever becomes text nodes.
+// How things are said: moments, numbers, and what is in a message.
+
+import { plain } from "./format.js";
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
@@ -21,6 +23,31 @@ export function whenOf(at) {
   const moment = new Date(at);
   const today = moment.toDateString() === new Date().toDateString();
   return today ? time.format(moment) : shortDay.format(moment);
+}
+
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export const momentOf = (ms) => moment.format(new Date(Number(ms)));
+
+// How long a sound or a video is: 1:05.
+export function lengthOf(seconds) {
+  const whole = Number.isFinite(seconds) ? Math.round(seconds) : 0;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+const UNITS = ["B", "kB", "MB", "GB"];
+
+// How large a file is: 12 kB.
+export function sizeOf(bytes) {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const count = bytes / 1000 ** step;
+  return `${count < 10 && step > 0 ? count.toFixed(1) : Math.round(count)} ${UNITS[step]}`;
+}
+
+// An amount of money: a number, or Meta's value in parts of its offset.
+export function amountOf(amount, currency = "") {
+  const value = typeof amount === "object" && amount ? amount.value / (amount.offset || 1) : Number(amount);
+  return `${Number.isFinite(value) ? value.toFixed(2) : ""} ${currency}`.trim();
 }
 
 // A phone number as people write it; a user id as it is.
@@ -73,64 +100,35 @@ export function kindOf(message) {
   return form || KINDS[message.type] || message.type;
 }
 
-// What may be chosen in it.
-export function choicesOf(message) {
-  const action = message.raw.interactive?.action ?? {};
-  const buttons = Array.isArray(action.buttons) ? action.buttons : [];
-  const rows = (Array.isArray(action.sections) ? action.sections : []).flatMap((section) => section?.rows ?? []);
-  const titles = [...buttons.map((button) => button?.reply?.title), ...rows.map((row) => row?.title)];
-  return titles.filter((title) => typeof title === "string");
-}
+const SIGNS = { audio: "🎵", contacts: "👤", document: "📄", image: "📷", location: "📍", order: "🛒", sticker: "💟", video: "🎥" };
 
 // A message in one line.
 export function lineOf(message) {
-  const said = message.text ?? "";
-  switch (message.type) {
+  const said = message.text ? plain(message.text).replaceAll("\n", " ") : "";
+  const { type, raw } = message;
+  switch (type) {
     case "text":
+    case "button":
       return said;
     case "reaction":
       return said ? `Reacted ${said}` : "Took a reaction back";
+    case "template":
+      return plain(message.template?.body ?? "") || said;
+    case "interactive":
+      return said || kindOf(message);
+    case "audio":
+      return `${raw.audio?.voice ? "🎤" : SIGNS.audio} ${kindOf(message)}`;
     case "location":
-      return `Location: ${said}`;
+    case "contacts":
+    case "document":
+    case "image":
+    case "video":
+      return `${SIGNS[type]} ${said || kindOf(message)}`;
     default:
-      return said ? `${kindOf(message)}: ${said}` : kindOf(message);
+      return [SIGNS[type], kindOf(message), said && `: ${said}`].filter(Boolean).join(" ").replace(" :", ":");
   }
 }
 
 // The message that another one answers or reacts to.
 export const quotedBy = (message) => message.raw.context?.id ?? message.raw.context?.message_id;
 export const reactedTo = (message) => (message.type === "reaction" ? message.raw.reaction?.message_id : undefined);
-
-const MARKS = [
-  [/```([^`]+)```/, "code"],
-  [/(?<![\p{L}\p{N}*])\*(\S|\S[^*\n]*\S)\*(?![\p{L}\p{N}*])/u, "strong"],
-  [/(?<![\p{L}\p{N}_])_(\S|\S[^_\n]*\S)_(?![\p{L}\p{N}_])/u, "em"],
-  [/(?<![\p{L}\p{N}~])~(\S|\S[^~\n]*\S)~(?![\p{L}\p{N}~])/u, "s"],
-  [/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/, "a"],
-];
-
-// A text as WhatsApp formats it: *strong*, _slanted_, ~struck~, ```as it is```, and links.
-export function formatted(text) {
-  let first;
-  for (const [pattern, tag] of MARKS) {
-    const found = pattern.exec(text);
-    if (found && (!first || found.index < first.found.index)) {
-      first = { found, tag };
-    }
-  }
-  if (!first) {
-    return text ? [document.createTextNode(text)] : [];
-  }
-  const { found, tag } = first;
-  const element = document.createElement(tag);
-  const isPlain = tag === "code" || tag === "a";
-  element.append(...(isPlain ? [found[1]] : formatted(found[1])));
-  if (tag === "a") {
-    element.href = found[1];
-    element.target = "_blank";
-    element.rel = "noopener noreferrer";
-  }
-  const before = text.slice(0, found.index);
-  const after = text.slice(found.index + found[0].length);
-  return [...(before ? [before] : []), element, ...formatted(after)];
-}

@@ -10,10 +10,11 @@ use http::{HeaderName, header};
 
 use crate::simulator::Simulator;
 
-/// What the page may do: run its own scripts, use its own styles and pictures, and ask where it came from; no more, were
-/// a message to get a foot in.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What the page may do: run its own scripts, use its own styles, show the simulator's files and those that its user
+/// picked (`blob:`), and ask where it came from; no more, were a message to get a foot in.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
+                      media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -22,15 +23,29 @@ const PICTURE: &str = "image/svg+xml";
 
 /// The page's files.
 #[rustfmt::skip]
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 23] = [
     ("/phone.css", STYLE, include_str!("../page/phone.css")),
+    ("/bubble.css", STYLE, include_str!("../page/bubble.css")),
+    ("/map.svg", PICTURE, include_str!("../page/map.svg")),
     ("/phone.svg", PICTURE, include_str!("../page/phone.svg")),
-    ("/phone.js", SCRIPT, include_str!("../page/phone.js")),
+    ("/wall.svg", PICTURE, include_str!("../page/wall.svg")),
+    ("/attach.js", SCRIPT, include_str!("../page/attach.js")),
     ("/bubble.js", SCRIPT, include_str!("../page/bubble.js")),
+    ("/cards.js", SCRIPT, include_str!("../page/cards.js")),
     ("/chat.js", SCRIPT, include_str!("../page/chat.js")),
+    ("/choices.js", SCRIPT, include_str!("../page/choices.js")),
     ("/customers.js", SCRIPT, include_str!("../page/customers.js")),
+    ("/dom.js", SCRIPT, include_str!("../page/dom.js")),
+    ("/format.js", SCRIPT, include_str!("../page/format.js")),
     ("/forms.js", SCRIPT, include_str!("../page/forms.js")),
+    ("/interactive.js", SCRIPT, include_str!("../page/interactive.js")),
+    ("/media.js", SCRIPT, include_str!("../page/media.js")),
+    ("/person.js", SCRIPT, include_str!("../page/person.js")),
+    ("/phone.js", SCRIPT, include_str!("../page/phone.js")),
     ("/server.js", SCRIPT, include_str!("../page/server.js")),
+    ("/taps.js", SCRIPT, include_str!("../page/taps.js")),
+    ("/template.js", SCRIPT, include_str!("../page/template.js")),
+    ("/viewer.js", SCRIPT, include_str!("../page/viewer.js")),
     ("/words.js", SCRIPT, include_str!("../page/words.js")),
 ];
 
