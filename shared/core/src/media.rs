@@ -131,6 +131,14 @@ impl MediaKind {
         }
     }
 
+    /// The article of its name.
+    pub const fn article(self) -> &'static str {
+        match self {
+            Self::Image | Self::Audio => "an",
+            Self::Video | Self::Document | Self::Sticker => "a",
+        }
+    }
+
     const fn with_article(self) -> &'static str {
         match self {
             Self::Image => "an image",

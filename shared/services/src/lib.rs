@@ -14,6 +14,7 @@ pub mod data;
 pub mod deliver;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod idempotency;
 pub mod inbound;
 pub mod keys;

@@ -15,6 +15,7 @@ use openwati_store::due::Due;
 
 use crate::data;
 use crate::error::Error;
+use crate::files;
 use crate::platform::Platform;
 
 /// What a run did.
@@ -99,6 +100,11 @@ async fn work(platform: &Platform, due: Due) -> Result<Effect, (Due, Error)> {
         Due::Outbox(tenant, id) => sweep(platform, tenant, *id).await,
         Due::Retention(tenant) => match data::begin_retention(platform, tenant).await {
             Ok(true) => Ok(Effect::Enqueued),
+            Ok(false) => Ok(Effect::Nothing),
+            Err(error) => Err(error),
+        },
+        Due::File(tenant, sha256) => match files::sweep(platform, tenant, sha256).await {
+            Ok(true) => Ok(Effect::Settled),
             Ok(false) => Ok(Effect::Nothing),
             Err(error) => Err(error),
         },

@@ -1,6 +1,7 @@
 //! The bucket.
 
 mod data;
+mod files;
 mod media;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::OnUse;
 use crate::error::StoreError;
 
 pub use data::{export_key, tenant_prefixes, whole_key};
+pub use files::{Opened, upload_key, waiting_key};
 pub use media::{Asked, Found, Handout, PART, Upload, content_key};
 
 /// The bucket and the client that reaches it. Cheap to clone.

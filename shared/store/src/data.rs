@@ -11,4 +11,4 @@ pub use retention::EVERY;
 pub(crate) use retention::due;
 pub use walk::{Thing, Walked};
 
-pub use crate::keys::place::{CONTACT_SHARDS, Place};
+pub use crate::keys::place::{CONTACT_SHARDS, FILE_SHARDS, Place};

@@ -23,6 +23,8 @@ pub enum Due {
     Delivery(TenantId, Id, Id),
     /// A tenant whose old messages are to go.
     Retention(TenantId),
+    /// A file, by its SHA-256 in hex, that was brought a day ago, perhaps for a message that was never sent.
+    File(TenantId, String),
 }
 
 impl Store {
@@ -70,6 +72,7 @@ impl Store {
             Due::Outbox(tenant, id) => Key::outbox(tenant, *id),
             Due::Delivery(tenant, endpoint, id) => Key::delivery(tenant, *endpoint, *id),
             Due::Retention(tenant) => Key::tenant(tenant),
+            Due::File(tenant, sha256) => Key::file(tenant, sha256),
         };
         let update = Update::new(key, "SET due_at = :until")
             .condition("attribute_exists(due_at)")
@@ -110,5 +113,6 @@ fn target(item: &Item) -> Option<Due> {
         DueTarget::Outbox(tenant, id) => Some(Due::Outbox(tenant, id)),
         DueTarget::Delivery(tenant, endpoint, id) => Some(Due::Delivery(tenant, endpoint, id)),
         DueTarget::Retention(tenant) => Some(Due::Retention(tenant)),
+        DueTarget::File(tenant, sha256) => Some(Due::File(tenant, sha256)),
     }
 }

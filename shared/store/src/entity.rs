@@ -43,6 +43,10 @@ entities! {
     Alias,
     /// That a message has a file which others may have too.
     MediaUse,
+    /// Where a file that was sent came from, and whether it is still the same there.
+    FileSource,
+    /// A file that is sent, and WhatsApp's ids of it.
+    File,
     /// A callback of WhatsApp's that is no message.
     Notice,
     /// The talk with one peer over one channel.

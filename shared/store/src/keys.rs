@@ -172,6 +172,18 @@ impl Key {
         Self::new(Entity::MediaUse, partition, message.hex())
     }
 
+    /// Where a file came from, by the digest of that.
+    pub(crate) fn file_source(tenant: &TenantId, source: &str) -> Self {
+        let partition = place::file_source_partition(tenant, place::file_shard(source));
+        Self::new(Entity::FileSource, partition, source)
+    }
+
+    /// The file with this SHA-256 (in hex).
+    pub(crate) fn file(tenant: &TenantId, sha256: &str) -> Self {
+        let partition = place::file_partition(tenant, place::file_shard(sha256));
+        Self::new(Entity::File, partition, sha256)
+    }
+
     pub(crate) fn alias(tenant: &TenantId, key: &Recipient) -> Self {
         let kind = match key {
             Recipient::Phone(_) => "phone",
@@ -324,6 +336,7 @@ impl Key {
         match kind {
             MESSAGES => Some(DueTarget::Message(tenant, self.sk.parse().ok()?)),
             OUTBOX => Some(DueTarget::Outbox(tenant, rest.parse().ok()?)),
+            place::FILES => Some(DueTarget::File(tenant, self.sk.clone())),
             DELIVERIES => {
                 let endpoint = rest.split('#').next()?.parse().ok()?;
                 let delivery = self.sk.parse().ok()?;
@@ -340,6 +353,7 @@ pub(crate) enum DueTarget {
     Outbox(TenantId, Id),
     Delivery(TenantId, Id, Id),
     Retention(TenantId),
+    File(TenantId, String),
 }
 
 /// A tenant's sort key.
@@ -474,6 +488,15 @@ mod tests {
         let target = Key::outbox(&tenant, id).due_target();
         assert!(matches!(target, Some(DueTarget::Outbox(t, i)) if t == tenant && i == id));
         assert!(Key::contact(&tenant, id).due_target().is_none());
+    }
+
+    #[test]
+    fn a_files_key_leads_back_to_it() {
+        let tenant: TenantId = "1234567890".parse().unwrap();
+        let sha256 = "ab".repeat(32);
+        let target = Key::file(&tenant, &sha256).due_target();
+        assert!(matches!(target, Some(DueTarget::File(t, f)) if t == tenant && f == sha256));
+        assert!(Key::file_source(&tenant, &sha256).due_target().is_none());
     }
 
     #[test]

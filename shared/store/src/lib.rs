@@ -19,6 +19,8 @@
 //! | alias of a contact | `<tenant>#alias#phone:<digits>`, `…#user:<bsuid>` | `alias` | the number or id, all of a customer in one batch |
 //! | callback that is no message | `<tenant>#callbacks#<year and month>` | `<id>` | by time |
 //! | message that has a file | `<tenant>#media#<sha256>` | `<message>` | the file, when a message of it goes |
+//! | where a file that was sent came from | `<tenant>#file-sources#<shard>` | `<sha256 of where>` | the URL or upload; works through a tenant's data, over 8 shards |
+//! | file that is sent | `<tenant>#files#<shard>` | `<sha256>` | its digest; works through a tenant's data, over 8 shards |
 //! | conversation | `<tenant>#peer#<peer>` | `conversation#<channel>` | the peer, over all channels in one query |
 //! | idempotency key | `<tenant>#idempotency#<sha256>` | `key` | the key |
 //! | webhook endpoint | `<tenant>#endpoints` | `<id>` | all of the tenant in one query, or its id |
@@ -57,6 +59,7 @@ pub mod due;
 pub mod endpoint;
 pub mod entity;
 pub mod error;
+pub mod file;
 pub mod idempotency;
 pub mod limit;
 pub mod message;

@@ -21,6 +21,7 @@ mod client;
 mod config;
 mod management;
 mod media;
+mod media_out;
 mod outcome;
 mod phone_number;
 mod templates;
@@ -36,6 +37,7 @@ pub use self::management::{
     is_unconfirmed, is_wrong_secret,
 };
 pub use self::media::{DownloadError, DownloadLimits, MediaDownload, MediaInfo};
+pub use self::media_out::MediaUpload;
 pub use self::outcome::{CallError, GraphError, Outcome, Refusal, UnknownReason};
 pub use self::phone_number::PhoneNumberInfo;
 pub use self::templates::{CreatedTemplate, Sample, TemplatePage};

@@ -42,7 +42,7 @@ pub struct Download {
 
 impl Guarded {
     /// Asks for what a user's URL leads to, over at most five redirects. Each is checked like a first URL; another
-    /// origin gets none of `headers` but `Accept`, `Range` and `User-Agent`, nor does any origin after it.
+    /// origin gets none of `headers` but `Accept`, `Range`, `User-Agent` and conditions, nor does any origin after it.
     ///
     /// From `https` to `http` leads no redirect, unless private URLs are allowed, and with them `http`.
     ///

@@ -3,8 +3,9 @@
 use http::{
     HeaderMap,
     header::{
-        ACCEPT, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, PROXY_AUTHORIZATION, RANGE,
-        TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+        ACCEPT, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, IF_MODIFIED_SINCE,
+        IF_NONE_MATCH, PROXY_AUTHORIZATION, RANGE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+        USER_AGENT,
     },
 };
 
@@ -22,8 +23,8 @@ const RESERVED: [HeaderName; 9] = [
 ];
 
 /// What any host may be told. The rest may be a secret between the user and the host that they named, whatever its
-/// name is.
-const HARMLESS: [HeaderName; 3] = [ACCEPT, RANGE, USER_AGENT];
+/// name is. What an earlier answer was marked with came from the last host of the way, and means something only there.
+const HARMLESS: [HeaderName; 5] = [ACCEPT, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE, USER_AGENT];
 
 /// Takes out what a user may not say for the client.
 pub(super) fn without_reserved(mut headers: HeaderMap) -> HeaderMap {

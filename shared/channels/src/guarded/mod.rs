@@ -18,6 +18,7 @@
 //!
 //! Errors and `Debug` never show a URL.
 
+mod caching;
 mod client;
 mod error;
 mod get;
@@ -29,6 +30,7 @@ mod post;
 #[cfg(test)]
 mod tests;
 
+pub use caching::Validators;
 pub use client::{Guarded, GuardedConfig};
 pub use error::{FetchError, RedirectError, Waiting};
 pub use get::{Download, GetLimits};

@@ -66,10 +66,7 @@ impl MediaSource {
         match self {
             Self::Id(id) => check::present(format_args!("{at}.id"), id),
             Self::Link(link) => check::web_link(format_args!("{at}.link"), link),
-            Self::File(_) => Err(Invalid::new(
-                format_args!("{at}.file"),
-                Problem::NotAllowed,
-            )),
+            Self::File(_) => Err(Invalid::new(format_args!("{at}.file"), Problem::NotAllowed)),
         }
     }
 

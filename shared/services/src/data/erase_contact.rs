@@ -62,8 +62,10 @@ impl Visitor for Eraser<'_> {
             | Entity::ContactListItem
             | Entity::Delivery
             | Entity::Attempt => {}
-            // Nothing of it is about one contact.
+            // Nothing of it is about one contact; a file goes with the last message that has it.
             Entity::ApiKey
+            | Entity::FileSource
+            | Entity::File
             | Entity::Tenant
             | Entity::Channel
             | Entity::Slots

@@ -55,6 +55,8 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Ve
         Sequence::one(Place::Team),
         Sequence::one(Place::Tenant),
         Sequence::messages(from, end),
+        Sequence::files(Place::FileSources),
+        Sequence::files(Place::Files),
         Sequence::contacts(),
         Sequence::notices(from, end),
     ];
@@ -163,6 +165,8 @@ impl Eraser<'_> {
             | Entity::UserCount
             | Entity::EndpointCount
             | Entity::GoneEndpoint
+            | Entity::FileSource
+            | Entity::File
             | Entity::OutboundQuota
             | Entity::Tally
             | Entity::CallbackLog

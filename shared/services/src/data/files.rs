@@ -38,5 +38,9 @@ pub(super) async fn release(
             unused.push(key.to_owned());
         }
     }
+    for key in &unused {
+        // First what leads to it: whoever wants to send it brings it anew.
+        store.forget_file(tenant, name_of(key)).await?;
+    }
     Ok(platform.blobs()?.remove(unused).await?)
 }

@@ -25,6 +25,8 @@ pub(super) const fn reach(entity: Entity) -> Reach {
         | Entity::Channel
         | Entity::Message
         | Entity::ContactListItem
+        | Entity::FileSource
+        | Entity::File
         | Entity::Notice
         | Entity::Delivery
         | Entity::Endpoint

@@ -123,9 +123,12 @@ pub(super) const fn shown(entity: Entity) -> Shown {
         Entity::ApiKey => Not("it is a secret's hash; what the key may is told with the key"),
         Entity::KeyCopy => Not("it is a secret"),
         Entity::Amendments => Not("they are told with their message"),
-        Entity::Wamid | Entity::Alias | Entity::ContactListItem | Entity::MediaUse => {
-            Not("it leads to what is told")
-        }
+        Entity::Wamid
+        | Entity::Alias
+        | Entity::ContactListItem
+        | Entity::MediaUse
+        | Entity::FileSource => Not("it leads to what is told"),
+        Entity::File => Not("it is told with the messages that have it"),
         Entity::Delivery | Entity::Attempt => {
             Not("it repeats for 30 days at most what is told with its message")
         }

@@ -3,7 +3,7 @@
 use futures::future::try_join_all;
 use openwati_core::id::Id;
 use openwati_core::time::{Moment, WHATSAPP_BEGAN};
-use openwati_store::data::{CONTACT_SHARDS, Place, Thing};
+use openwati_store::data::{CONTACT_SHARDS, FILE_SHARDS, Place, Thing};
 use openwati_store::{DELIVERY_SHARDS, MESSAGE_SHARDS};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -111,6 +111,13 @@ impl Sequence {
     pub(super) fn contacts() -> Self {
         Self::new(u32::from(CONTACT_SHARDS), |shard| {
             Place::Contacts(u8::try_from(shard).unwrap_or_default())
+        })
+    }
+
+    /// Every shard of a tenant's files, or of where they came from.
+    pub(super) fn files(place: impl Fn(u8) -> Place + Send + Sync + 'static) -> Self {
+        Self::new(u32::from(FILE_SHARDS), move |shard| {
+            place(u8::try_from(shard).unwrap_or_default())
         })
     }
 

@@ -10,9 +10,8 @@ use openwati_store::message::{MediaRecord, MediaState, MessageRecord, StoredMedi
 use openwati_store::queues::QueueName;
 use tokio::time::Instant;
 
-use super::fetch::Fetch;
+use super::fetch::{Fetch, Kept};
 use super::job::{MediaJob, job};
-use super::sink::Kept;
 use super::tell::tell;
 use super::trouble::Trouble;
 use crate::Record;

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use openwati_channels::cloud_api::{CloudApi, Credentials, DownloadLimits, MediaInfo};
+use openwati_core::crash_point;
 use openwati_core::media::announced_sha256;
 use openwati_core::secret::Secret;
 use openwati_core::tenant::TenantId;
@@ -9,7 +10,7 @@ use openwati_store::channel::ChannelRecord;
 use openwati_store::message::{MediaRecord, MessageRecord};
 use tokio::time::{Instant, timeout_at};
 
-use super::sink::{Kept, Sink};
+use super::sink::{Lies, Sink};
 use super::trouble::Trouble;
 use crate::channels::{SecretField, open};
 use crate::error::Error;
@@ -31,6 +32,14 @@ pub(super) struct Fetch<'a> {
     pub(super) was_cut: bool,
     /// When it has to be over.
     pub(super) deadline: Instant,
+}
+
+/// A file that is in the bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub(super) key: String,
+    pub(super) mime_type: String,
+    pub(super) size: u64,
 }
 
 impl Fetch<'_> {
@@ -130,21 +139,42 @@ impl Fetch<'_> {
             ));
         }
         let told = info.sha256.as_deref().and_then(announced_sha256);
+        // The callback was signed, and comes first.
+        let announced = self.media.sha256.as_deref().or(told.as_deref());
+        let name = announced.map_or_else(|| self.message.id.hex(), ToOwned::to_owned);
+        let large_key = content_key(self.tenant, &name);
         let sink = Sink {
             blobs: self.platform.blobs().map_err(passing)?,
-            tenant: self.tenant,
-            kind,
-            announced_type,
-            // The callback was signed, and comes first.
-            announced_sha256: self.media.sha256.as_deref().or(told.as_deref()),
-            otherwise: &self.message.id.hex(),
+            large_key: large_key.clone(),
+            type_of: &|head| Ok::<_, Trouble>(kind.type_of(announced_type, head)?),
         };
         let mut filling = sink.open();
         let filled = async {
             while let Some(chunk) = file.chunk().await.map_err(trouble)? {
-                filling.take(&chunk).await?;
+                if filling.take(&chunk).await? {
+                    crash_point!("media-download.partly_stored");
+                }
             }
-            filling.finish(info.file_size).await
+            let whole = filling.seal()?;
+            let is_announced = match announced {
+                Some(announced) => announced == whole.sha256,
+                None => info.file_size.is_none_or(|size| size == whole.size),
+            };
+            if !is_announced {
+                return Err(Trouble::doubtful(
+                    "the file that came is not the one that WhatsApp announced",
+                ));
+            }
+            let key = content_key(self.tenant, &whole.sha256);
+            let key = match filling.store(&whole, &key).await? {
+                Lies::Here => key,
+                Lies::AtLargeKey => large_key,
+            };
+            Ok(Kept {
+                key,
+                mime_type: whole.mime_type,
+                size: whole.size,
+            })
         };
         let filled = filled.await;
         if filled.is_err() {

@@ -7,7 +7,7 @@ mod job;
 mod link;
 mod revoke;
 mod settle;
-mod sink;
+pub(crate) mod sink;
 mod tell;
 mod trouble;
 

@@ -1,141 +1,141 @@
-use openwati_core::crash_point;
-use openwati_core::media::{HEAD, MediaKind};
-use openwati_core::tenant::TenantId;
-use openwati_store::Blobs;
-use openwati_store::blobs::{PART, Upload, content_key};
-use sha2::{Digest as _, Sha256};
+//! How a file comes into the bucket whose bytes come one after the other.
 
-use super::trouble::Trouble;
+use openwati_core::media::HEAD;
+use openwati_store::blobs::{PART, Upload};
+use openwati_store::{Blobs, StoreError};
+use sha2::{Digest as _, Sha256};
 
 /// Takes a file's bytes as they come and puts them into the bucket. At most one part of the file is in memory; a file
 /// that is no longer than a part is put in one call.
-pub(super) struct Sink<'a> {
-    pub(super) blobs: &'a Blobs,
-    pub(super) tenant: &'a TenantId,
-    pub(super) kind: MediaKind,
-    /// The type that was announced.
-    pub(super) announced_type: &'a str,
-    /// The SHA-256 that was announced, in hex: where a large file goes, which has to be said before its bytes are known.
-    pub(super) announced_sha256: Option<&'a str>,
-    /// The last part of the name of a large file whose SHA-256 nobody announced.
-    pub(super) otherwise: &'a str,
-}
-
-/// A file that is in the bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
-    pub(super) key: String,
-    pub(super) mime_type: String,
-    pub(super) size: u64,
+pub(crate) struct Sink<'a, E> {
+    pub(crate) blobs: &'a Blobs,
+    /// Where a file goes that is longer than a part, which has to be said before its digest is known.
+    pub(crate) large_key: String,
+    /// The type that the file is kept as, by its first bytes; or why it is not kept at all.
+    pub(crate) type_of: &'a (dyn Fn(&[u8]) -> Result<String, E> + Send + Sync),
 }
 
 /// A file of which a part has come.
-pub(super) struct Filling<'a> {
-    sink: Sink<'a>,
+pub(crate) struct Filling<'a, E> {
+    sink: Sink<'a, E>,
     digest: Sha256,
     size: u64,
+    head: Vec<u8>,
     part: Vec<u8>,
-    large: Option<Large>,
+    large: Option<(String, Upload)>,
 }
 
-struct Large {
-    key: String,
-    mime_type: String,
-    upload: Upload,
+/// A file that has come whole, and is not in the bucket yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Whole {
+    /// The SHA-256 of its bytes, in hex.
+    pub(crate) sha256: String,
+    /// Its length in bytes.
+    pub(crate) size: u64,
+    /// Its type.
+    pub(crate) mime_type: String,
+    /// Its first bytes, at most [`HEAD`] of them.
+    pub(crate) head: Vec<u8>,
 }
 
-impl<'a> Sink<'a> {
-    pub(super) fn open(self) -> Filling<'a> {
+/// Where a file is in the bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lies {
+    /// Where it was to go.
+    Here,
+    /// At the sink's `large_key`.
+    AtLargeKey,
+}
+
+impl<'a, E: From<StoreError>> Sink<'a, E> {
+    pub(crate) fn open(self) -> Filling<'a, E> {
         Filling {
             sink: self,
             digest: Sha256::new(),
             size: 0,
+            head: Vec::new(),
             part: Vec::new(),
             large: None,
         }
     }
 }
 
-impl Filling<'_> {
-    pub(super) async fn take(&mut self, mut bytes: &[u8]) -> Result<(), Trouble> {
+impl<E: From<StoreError>> Filling<'_, E> {
+    /// Takes the next bytes. Says whether a part of the file went into the bucket with them.
+    pub(crate) async fn take(&mut self, mut bytes: &[u8]) -> Result<bool, E> {
         self.digest.update(bytes);
         self.size += bytes.len() as u64;
+        let lacking = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(&bytes[..lacking]);
+        let mut stored = false;
         while !bytes.is_empty() {
             // A whole part goes once more is known to follow: what is left at the end is the last one.
             if self.part.len() == PART {
                 self.send_part().await?;
+                stored = true;
             }
             let (now, later) = bytes.split_at(bytes.len().min(PART - self.part.len()));
             self.part.extend_from_slice(now);
             bytes = later;
         }
-        Ok(())
+        Ok(stored)
     }
 
-    async fn send_part(&mut self) -> Result<(), Trouble> {
-        let large = match &mut self.large {
+    /// How many bytes have come.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    async fn send_part(&mut self) -> Result<(), E> {
+        let (_, upload) = match &mut self.large {
             Some(large) => large,
             None => {
-                let mime_type = self.type_of()?;
-                let name = self.sink.announced_sha256.unwrap_or(self.sink.otherwise);
-                let key = content_key(self.sink.tenant, name);
-                let upload = self.sink.blobs.begin_media(&key, &mime_type).await?;
-                self.large.insert(Large {
-                    key,
-                    mime_type,
-                    upload,
-                })
+                let mime_type = (self.sink.type_of)(&self.head)?;
+                let key = &self.sink.large_key;
+                let upload = self.sink.blobs.begin_media(key, &mime_type).await?;
+                self.large.insert((mime_type, upload))
             }
         };
-        large.upload.part(std::mem::take(&mut self.part)).await?;
-        crash_point!("media-download.partly_stored");
-        Ok(())
+        Ok(upload.part(std::mem::take(&mut self.part)).await?)
     }
 
-    /// The file's bytes have all come: it is in the bucket, if they are what was announced.
-    pub(super) async fn finish(&mut self, announced_size: Option<u64>) -> Result<Kept, Trouble> {
-        let sha256 = hex::encode(self.digest.finalize_reset());
-        let is_announced = match self.sink.announced_sha256 {
-            Some(announced) => announced == sha256,
-            None => announced_size.is_none_or(|announced| announced == self.size),
+    /// The file's bytes have all come.
+    pub(crate) fn seal(&mut self) -> Result<Whole, E> {
+        let mime_type = match &self.large {
+            Some((mime_type, _)) => mime_type.clone(),
+            None => (self.sink.type_of)(&self.head)?,
         };
-        if !is_announced {
-            return Err(Trouble::doubtful(
-                "the file that came is not the one that WhatsApp announced",
-            ));
-        }
-        let size = self.size;
-        if self.large.is_some() {
-            self.send_part().await?;
-        }
-        let Some(large) = self.large.take() else {
-            let mime_type = self.type_of()?;
-            let key = content_key(self.sink.tenant, &sha256);
-            let body = std::mem::take(&mut self.part);
-            self.sink.blobs.put_media(&key, &mime_type, body).await?;
-            return Ok(Kept {
-                key,
-                mime_type,
-                size,
-            });
-        };
-        large.upload.complete().await?;
-        Ok(Kept {
-            key: large.key,
-            mime_type: large.mime_type,
-            size,
+        Ok(Whole {
+            sha256: hex::encode(self.digest.finalize_reset()),
+            size: self.size,
+            mime_type,
+            head: std::mem::take(&mut self.head),
         })
     }
 
-    /// No more comes: what is in the bucket of a large file is given up.
-    pub(super) async fn abort(self) {
-        if let Some(large) = self.large {
-            large.upload.abort().await;
+    /// Puts the sealed file into the bucket: at `key`, or at the sink's own for large ones.
+    pub(crate) async fn store(&mut self, whole: &Whole, key: &str) -> Result<Lies, E> {
+        if self.large.is_some() {
+            self.send_part().await?;
+        }
+        match self.large.take() {
+            Some((_, upload)) => {
+                upload.complete().await?;
+                Ok(Lies::AtLargeKey)
+            }
+            None => {
+                let body = std::mem::take(&mut self.part);
+                let put = self.sink.blobs.put_media(key, &whole.mime_type, body);
+                put.await?;
+                Ok(Lies::Here)
+            }
         }
     }
 
-    fn type_of(&self) -> Result<String, Trouble> {
-        let head = &self.part[..self.part.len().min(HEAD)];
-        Ok(self.sink.kind.type_of(self.sink.announced_type, head)?)
+    /// No more comes: what is in the bucket of a large file is given up.
+    pub(crate) async fn abort(self) {
+        if let Some((_, upload)) = self.large {
+            upload.abort().await;
+        }
     }
 }

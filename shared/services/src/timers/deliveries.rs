@@ -129,6 +129,6 @@ fn key(due: &Due) -> Option<DeliveryKey> {
             endpoint: *endpoint,
             delivery: *delivery,
         }),
-        Due::Message(..) | Due::Outbox(..) | Due::Retention(_) => None,
+        Due::Message(..) | Due::Outbox(..) | Due::Retention(_) | Due::File(..) => None,
     }
 }

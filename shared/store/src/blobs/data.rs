@@ -10,12 +10,13 @@ use openwati_core::tenant::TenantId;
 use super::{Blobs, spill_key};
 use crate::error::StoreError;
 
-/// What all objects begin with that are a tenant's: files, what no item held, exports, what no queue held.
-pub fn tenant_prefixes(tenant: &TenantId) -> [String; 4] {
+/// What all objects begin with that are a tenant's: files, what no item held, exports, uploads, what no queue held.
+pub fn tenant_prefixes(tenant: &TenantId) -> [String; 5] {
     [
         format!("{tenant}/"),
         whole_key(&format!("{tenant}/")),
         format!("exports/{tenant}/"),
+        format!("uploads/{tenant}/"),
         spill_key(&format!("{tenant}/")),
     ]
 }

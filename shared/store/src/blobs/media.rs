@@ -242,7 +242,7 @@ impl Upload {
     }
 }
 
-fn patient() -> Builder {
+pub(super) fn patient() -> Builder {
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(PART_ATTEMPT)
         .operation_timeout(PART_IN_ALL);

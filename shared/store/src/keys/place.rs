@@ -27,6 +27,10 @@ pub enum Place {
     Wamid(String),
     /// The messages that have one file, by its SHA-256 in hex.
     MediaUses(String),
+    /// One shard of where files that were sent came from.
+    FileSources(u8),
+    /// One shard of the files that are sent.
+    Files(u8),
     /// One shard of the contacts.
     Contacts(u8),
     /// One contact.
@@ -69,6 +73,8 @@ impl Place {
             Self::Messages(..) | Self::Peer(_) => &[Entity::Message],
             Self::Wamid(_) => &[Entity::Wamid, Entity::Amendments],
             Self::MediaUses(_) => &[Entity::MediaUse],
+            Self::FileSources(_) => &[Entity::FileSource],
+            Self::Files(_) => &[Entity::File],
             Self::Contacts(_) => &[Entity::ContactListItem],
             Self::Contact(_) => &[Entity::Contact],
             Self::Alias(_) => &[Entity::Alias],
@@ -110,6 +116,8 @@ impl Place {
             Self::Peer(peer) | Self::Conversations(peer) => peer_partition(tenant, peer),
             Self::Wamid(wamid) => format!("{tenant}#wamid#{wamid}"),
             Self::MediaUses(sha256) => media_uses_partition(tenant, sha256),
+            Self::FileSources(shard) => file_source_partition(tenant, *shard),
+            Self::Files(shard) => file_partition(tenant, *shard),
             Self::Contacts(shard) => contact_list_partition(tenant, *shard),
             Self::Contact(id) => Key::contact(tenant, *id).pk,
             Self::Alias(key) => Key::alias(tenant, key).pk,
@@ -145,6 +153,26 @@ pub(crate) fn contact_list_partition(tenant: &TenantId, shard: u8) -> String {
 
 pub(crate) fn media_uses_partition(tenant: &TenantId, sha256: &str) -> String {
     format!("{tenant}#media#{sha256}")
+}
+
+/// Shards of a tenant's files, and of where they came from.
+pub const FILE_SHARDS: u8 = 8;
+
+/// The shard of what has this digest, by its first digit.
+pub(crate) fn file_shard(digest: &str) -> u8 {
+    let first = digest.bytes().next().unwrap_or_default();
+    first % FILE_SHARDS
+}
+
+pub(crate) fn file_source_partition(tenant: &TenantId, shard: u8) -> String {
+    format!("{tenant}#file-sources#{shard}")
+}
+
+/// The second part of the partitions of files.
+pub(crate) const FILES: &str = "files";
+
+pub(crate) fn file_partition(tenant: &TenantId, shard: u8) -> String {
+    format!("{tenant}#{FILES}#{shard}")
 }
 
 pub(crate) fn gone_endpoint_partition(tenant: &TenantId) -> String {
@@ -203,6 +231,16 @@ mod tests {
                 Entity::MediaUse,
                 Place::MediaUses("ab".to_owned()),
                 Key::media_use(tenant, "ab", id),
+            ),
+            (
+                Entity::FileSource,
+                Place::FileSources(file_shard("ab")),
+                Key::file_source(tenant, "ab"),
+            ),
+            (
+                Entity::File,
+                Place::Files(file_shard("ab")),
+                Key::file(tenant, "ab"),
             ),
             (
                 Entity::ContactListItem,
