@@ -78,11 +78,15 @@ fn admin(seed: &Seed) -> NewAdmin {
     }
 }
 
-/// Lets the seeded channel send again. The simulator's faults end with its process, and so does what they did to it.
+/// Lets the seeded channel send again, and has its templates read. The simulator's faults end with its process, and so does
+/// what they did to it.
 pub(crate) async fn reconnect(platform: &Platform, seed: &Seed) -> anyhow::Result<()> {
     provision::reconnect(platform, &seed.tenant, seed.channel.id)
         .await
-        .context("cannot connect the seeded channel again")
+        .context("cannot connect the seeded channel again")?;
+    provision::templates(platform, &seed.tenant, &seed.channel.waba_id)
+        .await
+        .context("cannot have the seeded templates read")
 }
 
 fn channel(seed: &ChannelSeed) -> anyhow::Result<NewChannel> {

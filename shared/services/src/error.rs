@@ -88,6 +88,14 @@ pub enum Error {
         /// Whether an earlier answer is given again.
         replayed: bool,
     },
+    /// A file cannot be had, or not be sent. Nothing was changed.
+    #[error("{reason}")]
+    FileRefused {
+        /// A stable name of the reason, see [`Refused`](crate::files::Refused).
+        code: &'static str,
+        /// What is wrong, fit for the caller.
+        reason: String,
+    },
     /// A message that was taken on was given up since, for a reason of the platform's own.
     #[error("the message was given up")]
     GaveUp {
@@ -130,6 +138,28 @@ pub enum Error {
     /// Meta was not reached, did not answer in time, or was out of order. Nothing was changed.
     #[error("Meta cannot be reached")]
     MetaUnreachable,
+    /// Meta was asked too much about an account. Nothing was changed.
+    #[error("Meta was asked too much")]
+    MetaBusy {
+        /// How long it is to be left in peace.
+        retry_after: Duration,
+    },
+    /// Meta refused something that is no message. Nothing was changed.
+    #[error("Meta refused it")]
+    MetaRefused {
+        /// In Meta's words.
+        error: MessageError,
+        /// For people, in plain words.
+        help: &'static str,
+    },
+    /// A value that is as it must be cannot be used as things stand at WhatsApp. Nothing was changed.
+    #[error("{message}")]
+    Unprocessable {
+        /// What, where and why, fit for the caller.
+        message: String,
+        /// A stable name of the reason.
+        code: &'static str,
+    },
     /// Nobody knows whether WhatsApp took the message. It is never sent again by itself.
     #[error("the message's outcome is unknown")]
     OutcomeUnknown {

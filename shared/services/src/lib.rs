@@ -31,6 +31,7 @@ pub mod send;
 pub mod settings;
 pub mod statuses;
 pub mod team;
+pub mod templates;
 pub mod timers;
 pub mod webhooks;
 

@@ -19,6 +19,7 @@ use crate::automate::Automation;
 use crate::error::Error;
 use crate::oidc::Oidc;
 use crate::receive::{Apps, Noted};
+use crate::templates::Asked;
 
 /// What the use cases work with, made once per process. Parts that a function has no business with are left out; a use
 /// case that needs one all the same fails as an internal error.
@@ -67,6 +68,7 @@ struct Inner {
     parts: Parts,
     apps: Apps,
     noted: Noted,
+    asked: Asked,
 }
 
 /// How long opening connections during init may take. What is not open by then is opened by the first request.
@@ -79,6 +81,7 @@ impl Platform {
             parts,
             apps: Apps::default(),
             noted: Noted::default(),
+            asked: Asked::default(),
         }))
     }
 
@@ -151,6 +154,11 @@ impl Platform {
     /// What is remembered of those who sign callbacks.
     pub(crate) fn apps(&self) -> &Apps {
         &self.0.apps
+    }
+
+    /// The templates that Meta was asked for in vain.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.0.asked
     }
 
     /// What was written down of callbacks.

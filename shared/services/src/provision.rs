@@ -142,6 +142,15 @@ pub async fn channel(platform: &Platform, tenant: &TenantId, new: NewChannel) ->
     Ok(())
 }
 
+/// Has the templates of a channel's account kept in step, beginning with the next minute.
+///
+/// # Errors
+/// If the store did not answer.
+pub async fn templates(platform: &Platform, tenant: &TenantId, waba_id: &str) -> Result<(), Error> {
+    let (store, now) = (platform.store(), platform.now());
+    Ok(store.follow_templates(tenant, waba_id, now).await?)
+}
+
 /// Lets a channel send again that WhatsApp's refusals had disconnected.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use crate::data;
 use crate::error::Error;
 use crate::files;
 use crate::platform::Platform;
+use crate::templates;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,6 +104,9 @@ async fn work(platform: &Platform, due: Due) -> Result<Effect, (Due, Error)> {
             Ok(false) => Ok(Effect::Nothing),
             Err(error) => Err(error),
         },
+        Due::Templates(tenant, waba_id) => templates::due(platform, tenant, waba_id)
+            .await
+            .map(|()| Effect::Enqueued),
         Due::File(tenant, sha256) => match files::sweep(platform, tenant, sha256).await {
             Ok(true) => Ok(Effect::Settled),
             Ok(false) => Ok(Effect::Nothing),

@@ -25,6 +25,8 @@ pub enum Due {
     Retention(TenantId),
     /// A file, by its SHA-256 in hex, that was brought a day ago, perhaps for a message that was never sent.
     File(TenantId, String),
+    /// A tenant's templates of one WhatsApp Business Account that are to be read anew.
+    Templates(TenantId, String),
 }
 
 impl Store {
@@ -73,6 +75,7 @@ impl Store {
             Due::Delivery(tenant, endpoint, id) => Key::delivery(tenant, *endpoint, *id),
             Due::Retention(tenant) => Key::tenant(tenant),
             Due::File(tenant, sha256) => Key::file(tenant, sha256),
+            Due::Templates(tenant, waba_id) => Key::template_sync(tenant, waba_id),
         };
         let update = Update::new(key, "SET due_at = :until")
             .condition("attribute_exists(due_at)")
@@ -114,5 +117,6 @@ fn target(item: &Item) -> Option<Due> {
         DueTarget::Delivery(tenant, endpoint, id) => Some(Due::Delivery(tenant, endpoint, id)),
         DueTarget::Retention(tenant) => Some(Due::Retention(tenant)),
         DueTarget::File(tenant, sha256) => Some(Due::File(tenant, sha256)),
+        DueTarget::Templates(tenant, waba_id) => Some(Due::Templates(tenant, waba_id)),
     }
 }

@@ -91,4 +91,8 @@ entities! {
     DataJob,
     /// A callback of WhatsApp's, taken or refused.
     CallbackLog,
+    /// A template in one language, as Meta has it.
+    Template,
+    /// How an account's templates are kept in step with Meta.
+    TemplateSync,
 }

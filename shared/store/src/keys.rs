@@ -326,10 +326,26 @@ impl Key {
         Self::new(Entity::DataJob, partition, id.hex())
     }
 
+    /// A template in one language of one WhatsApp Business Account. Neither name nor language holds a `#`.
+    pub(crate) fn template(tenant: &TenantId, name: &str, language: &str, waba_id: &str) -> Self {
+        let partition = place::template_partition(tenant);
+        let sk = format!("{name}#{language}#{waba_id}");
+        Self::new(Entity::Template, partition, sk)
+    }
+
+    /// How the templates of one WhatsApp Business Account are kept in step.
+    pub(crate) fn template_sync(tenant: &TenantId, waba_id: &str) -> Self {
+        let partition = place::template_sync_partition(tenant);
+        Self::new(Entity::TemplateSync, partition, waba_id)
+    }
+
     /// What an entry of the index `due` leads to, read from its key.
     pub(crate) fn due_target(&self) -> Option<DueTarget> {
         if self.sk == TENANT {
             return Some(DueTarget::Retention(self.pk.parse().ok()?));
+        }
+        if let Some(tenant) = self.pk.strip_suffix(place::TEMPLATE_SYNCS) {
+            return Some(DueTarget::Templates(tenant.parse().ok()?, self.sk.clone()));
         }
         let mut parts = self.pk.splitn(3, '#');
         let (tenant, kind, rest) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
@@ -354,6 +370,7 @@ pub(crate) enum DueTarget {
     Delivery(TenantId, Id, Id),
     Retention(TenantId),
     File(TenantId, String),
+    Templates(TenantId, String),
 }
 
 /// A tenant's sort key.
@@ -488,6 +505,18 @@ mod tests {
         let target = Key::outbox(&tenant, id).due_target();
         assert!(matches!(target, Some(DueTarget::Outbox(t, i)) if t == tenant && i == id));
         assert!(Key::contact(&tenant, id).due_target().is_none());
+    }
+
+    #[test]
+    fn a_template_syncs_key_leads_back_to_it() {
+        let tenant: TenantId = "1234567890".parse().unwrap();
+        let target = Key::template_sync(&tenant, "215").due_target();
+        assert!(matches!(target, Some(DueTarget::Templates(t, w)) if t == tenant && w == "215"));
+        assert!(
+            Key::template(&tenant, "a", "en", "215")
+                .due_target()
+                .is_none()
+        );
     }
 
     #[test]

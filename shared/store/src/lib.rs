@@ -36,12 +36,14 @@
 //! | act of the audit log | `<tenant>#audit#<year and month>` | `<id>` | by time |
 //! | endpoint that was removed | `<tenant>#gone-endpoints` | `<id>` | works through a tenant's data |
 //! | work through a tenant's data | `<tenant>#data-jobs` | `<id>` | its id; all of the tenant in one query |
+//! | template in one language | `<tenant>#templates` | `<name>#<language>#<WABA>` | its name, in all languages in one query; all of the tenant |
+//! | how templates are kept in step | `<tenant>#template-syncs` | `<WABA>` | its account; all of the tenant in one query |
 //! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
 //! | tally of a day | `<tenant>#tally#<day>` | `<what>` | the day |
 //!
 //! Index `peer` (`peer_key`, `sk`): the messages of a peer by time. Index `due` (`due_shard`, `due_at`): what has to be
-//! looked at by a time: over 16 shards claimed messages while their outcome is open, outbox items, and tenants that do not
-//! keep their messages for ever; over 8 shards of
+//! looked at by a time: over 16 shards claimed messages while their outcome is open, outbox items, tenants that do not
+//! keep their messages for ever, and accounts whose templates are read anew each hour; over 8 shards of
 //! their own deliveries whose next step is far away.
 
 pub mod alias;
@@ -69,6 +71,8 @@ pub mod queues;
 pub mod quota;
 pub mod slots;
 pub mod tally;
+pub mod template;
+pub mod template_sync;
 pub mod tenant;
 pub mod user;
 

@@ -5,7 +5,11 @@ use openwati_web::{App, Needs, lambda};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
-    let needs = Needs::table().sessions().provider().key_ring();
+    let needs = Needs::table()
+        .queues_on_use()
+        .sessions()
+        .provider()
+        .key_ring();
     let app = App::from_environment(needs).await?;
     lambda::run(channels::router(app)).await
 }

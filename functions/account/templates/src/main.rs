@@ -6,6 +6,7 @@ use openwati_web::{App, Needs, lambda};
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
     let needs = Needs::table()
+        .queues_on_use()
         .bucket()
         .provider()
         .guarded()

@@ -1,4 +1,4 @@
-//! Works through tenants' data: exports, erasures, what is kept no longer, secrets under a new key.
+//! Works through tenants' data: exports, erasures, what is kept no longer, secrets under a new key; and reads templates.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use openwati_services::data;

@@ -14,6 +14,7 @@ use crate::audit;
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::templates;
 
 /// Why a channel cannot send that its owner disconnected.
 pub(super) const BY_OWNER: &str = "it was disconnected by its owner";
@@ -194,8 +195,11 @@ async fn reconnect(
         checked: Some(usable.checked),
         per_second: Some(usable.per_second),
     };
+    let tenant = &caller.tenant;
+    templates::follow(platform, tenant, keys.waba_id).await?;
     // Before the subscription: Meta asks our address back whether it knows the token.
     keep(platform, caller, record, &kept, "channel.connected").await?;
+    templates::read_soon(platform, tenant, keys.waba_id).await;
     let url = callback_url(caller, base_url);
     match subscribe(platform, &keys, &url, verify_token.expose()).await {
         Ok(problem) => Ok(problem),

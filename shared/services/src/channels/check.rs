@@ -16,6 +16,7 @@ use crate::audit;
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::templates;
 
 /// What a check found.
 #[derive(Debug, Clone)]
@@ -110,11 +111,18 @@ pub async fn check(
         per_second: found.per_second,
         ..ChannelChange::default()
     };
+    let reconnects = !was_connected && connected;
+    if reconnects {
+        templates::follow(platform, &caller.tenant, &record.waba_id).await?;
+    }
     let now = platform.now();
     let store = platform.store();
     let kept = store.change_channel(&caller.tenant, record.id, &change, now, act.as_ref());
     if !kept.await? {
         return Err(NO_CHANNEL);
+    }
+    if reconnects {
+        templates::read_soon(platform, &caller.tenant, &record.waba_id).await;
     }
     Ok(Check {
         checked_at: now,

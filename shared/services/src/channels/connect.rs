@@ -21,6 +21,7 @@ use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::idempotency::{Creation, Idempotency, Made, once};
 use crate::platform::Platform;
+use crate::templates;
 
 /// Why a channel cannot send whose connecting is not through.
 pub(super) const UNFINISHED: &str =
@@ -183,6 +184,7 @@ impl Creation for Connecting<'_> {
             }
         };
         crash_point!("channels.subscribed");
+        templates::follow(platform, &caller.tenant, &self.waba_id).await?;
         let change = ChannelChange {
             state: Some((ChannelState::Connected, None)),
             ..ChannelChange::default()
@@ -197,6 +199,7 @@ impl Creation for Connecting<'_> {
         store
             .change_channel(&caller.tenant, id, &change, now, Some(&act))
             .await?;
+        templates::read_soon(platform, &caller.tenant, &self.waba_id).await;
         tracing::info!(tenant = %caller.tenant, channel = %id, "connected a channel");
         (record.state, record.state_reason) = (ChannelState::Connected, None);
         Ok(Connected {

@@ -9,6 +9,7 @@ use crate::audit;
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::templates;
 use openwati_core::id::Id;
 
 /// Removes a channel with its credentials. Its messages stay. If it was the default, the oldest of the others is. Meta is
@@ -42,6 +43,11 @@ pub async fn remove(
         let shared = channels
             .iter()
             .any(|channel| channel.id != id && channel.waba_id == gone.waba_id);
+        if !shared
+            && let Err(error) = templates::forget(platform, &caller.tenant, &gone.waba_id).await
+        {
+            tracing::warn!(tenant = %caller.tenant, %error, "the next reading forgets an account's templates");
+        }
         // A secret that cannot be opened any more keeps nobody from leaving.
         if !shared && let Ok(open) = OpenKeys::of(platform, &caller.tenant, gone) {
             let app_id = gone

@@ -87,7 +87,9 @@ impl Visitor for Eraser<'_> {
             | Entity::Limit
             | Entity::TenantListItem
             | Entity::DataJob
-            | Entity::CallbackLog => {}
+            | Entity::CallbackLog
+            | Entity::Template
+            | Entity::TemplateSync => {}
         }
         crash_point!("data.page_erased");
         Ok(())

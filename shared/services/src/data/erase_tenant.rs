@@ -54,6 +54,8 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Ve
         Sequence::one(Place::Keys),
         Sequence::one(Place::Team),
         Sequence::one(Place::Tenant),
+        Sequence::one(Place::TemplateSyncs),
+        Sequence::one(Place::Templates),
         Sequence::messages(from, end),
         Sequence::files(Place::FileSources),
         Sequence::files(Place::Files),
@@ -160,6 +162,7 @@ impl Eraser<'_> {
             Entity::Notice => self.erased.add("notices", things.len()),
             Entity::Endpoint => self.erased.add("webhooks", things.len()),
             Entity::Audit => self.erased.add("audit", things.len()),
+            Entity::Template => self.erased.add("templates", things.len()),
             Entity::KeyCount
             | Entity::KeyCopy
             | Entity::UserCount
@@ -170,7 +173,8 @@ impl Eraser<'_> {
             | Entity::OutboundQuota
             | Entity::Tally
             | Entity::CallbackLog
-            | Entity::DataJob => {}
+            | Entity::DataJob
+            | Entity::TemplateSync => {}
             // They are removed with what leads to them, or go by themselves; the tests of `reach` say which.
             Entity::ApiKey
             | Entity::EmailLookup

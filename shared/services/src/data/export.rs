@@ -43,6 +43,7 @@ pub(super) fn of_tenant(subject: &Subject) -> Vec<Sequence> {
         Sequence::one(Place::Team),
         Sequence::one(Place::Keys),
         Sequence::one(Place::Endpoints),
+        Sequence::one(Place::Templates),
         Sequence::contacts(),
         Sequence::messages(BEGINNING, until),
         Sequence::notices(BEGINNING, until),

@@ -19,6 +19,7 @@ use crate::Record;
 use crate::audit;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::templates::{self, TemplateJob};
 
 /// A slice of a work that is to be worked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,15 @@ pub(super) struct Slice {
     pub(super) job: Id,
     /// The version of its record that the slice begins at.
     pub(super) version: u32,
+}
+
+/// What waits on the queue.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Queued {
+    Slice(Slice),
+    /// A reading of templates, which belongs to no work through data.
+    Templates(TemplateJob),
 }
 
 /// How long a slice works before it hands over. No function runs long, and little is done again after a cut.
@@ -81,8 +91,12 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
 
 async fn one(platform: &Platform, record: &Record) -> Result<(), Error> {
     crash_point!("data.received");
-    let slice: Slice =
+    let queued: Queued =
         serde_json::from_str(&record.body).map_err(|error| Error::Internal(Box::new(error)))?;
+    let slice = match queued {
+        Queued::Slice(slice) => slice,
+        Queued::Templates(job) => return templates::work(platform, job).await,
+    };
     let Some(mut job) = platform.store().data_job(&slice.tenant, slice.job).await? else {
         tracing::warn!(tenant = %slice.tenant, work = %slice.job, "there is no such work through data");
         return Ok(());
@@ -347,8 +361,12 @@ fn finish(job: &mut DataJobRecord, state: DataJobState, platform: &Platform) {
 /// # Errors
 /// If the store did not answer.
 pub async fn settle(platform: &Platform, body: &str) -> Result<(), Error> {
-    let slice: Slice = match serde_json::from_str(body) {
-        Ok(slice) => slice,
+    let slice = match serde_json::from_str(body) {
+        Ok(Queued::Slice(slice)) => slice,
+        Ok(Queued::Templates(job)) => {
+            templates::settle(&job);
+            return Ok(());
+        }
         Err(error) => {
             tracing::error!(%error, "a slice of a work through data that cannot be read is given up");
             return Ok(());

@@ -36,7 +36,9 @@ pub(super) const fn reach(entity: Entity) -> Reach {
         | Entity::Tally
         | Entity::CallbackLog
         | Entity::Audit
-        | Entity::DataJob => Reach::Walked,
+        | Entity::DataJob
+        | Entity::Template
+        | Entity::TemplateSync => Reach::Walked,
         Entity::ApiKey => Reach::By(Entity::KeyListItem),
         Entity::EmailLookup | Entity::OidcLookup => Reach::By(Entity::User),
         Entity::Slots => Reach::By(Entity::Channel),

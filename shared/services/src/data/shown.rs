@@ -120,6 +120,20 @@ pub(super) const fn shown(entity: Entity) -> Shown {
                 "finished_at",
             ],
         ),
+        Entity::Template => As(
+            "template",
+            &[
+                "template_id",
+                "name",
+                "language",
+                "waba_id",
+                "category",
+                "status",
+                "reason",
+                "quality",
+                "told",
+            ],
+        ),
         Entity::ApiKey => Not("it is a secret's hash; what the key may is told with the key"),
         Entity::KeyCopy => Not("it is a secret"),
         Entity::Amendments => Not("they are told with their message"),
@@ -143,7 +157,7 @@ pub(super) const fn shown(entity: Entity) -> Shown {
         | Entity::UserCount
         | Entity::EndpointCount
         | Entity::Limit => Not("it is a count"),
-        Entity::GoneEndpoint | Entity::Idempotency | Entity::Outbox => {
+        Entity::GoneEndpoint | Entity::Idempotency | Entity::Outbox | Entity::TemplateSync => {
             Not("it is the platform's own, for a while")
         }
     }
@@ -186,7 +200,7 @@ const IDS: [&str; 6] = [
 ];
 
 /// Attributes that are JSON within a text.
-const JSON: [&str; 3] = ["content", "value", "details"];
+const JSON: [&str; 4] = ["content", "value", "details", "told"];
 
 /// A value as the API writes it: ids as UUIDs, times in ISO 8601.
 fn told(name: &str, value: Value) -> Value {

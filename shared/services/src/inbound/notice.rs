@@ -7,6 +7,7 @@ use openwati_store::notice::NoticeRecord;
 use super::value::ToldNotice;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::templates;
 
 /// The longest value that is kept in an item, in bytes. An item holds 400 KB; what is longer goes to the bucket.
 pub(super) const LARGEST: usize = 256 * 1024;
@@ -37,5 +38,8 @@ pub(super) async fn keep(platform: &Platform, told: ToldNotice) -> Result<(), Er
     };
     platform.store().put_notice(tenant, id, &notice).await?;
     tracing::info!(%tenant, notice = %id, field = notice.field, "WhatsApp told something that is no message");
+    // What is kept twice is told twice: only what was heard to the end is off its queue.
+    let (waba_id, field) = (&notice.waba_id, &notice.field);
+    templates::hear(platform, tenant, waba_id, field, told.told_at, &told.value).await?;
     Ok(())
 }

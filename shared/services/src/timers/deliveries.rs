@@ -129,6 +129,10 @@ fn key(due: &Due) -> Option<DeliveryKey> {
             endpoint: *endpoint,
             delivery: *delivery,
         }),
-        Due::Message(..) | Due::Outbox(..) | Due::Retention(_) | Due::File(..) => None,
+        Due::Message(..)
+        | Due::Outbox(..)
+        | Due::Retention(_)
+        | Due::Templates(..)
+        | Due::File(..) => None,
     }
 }

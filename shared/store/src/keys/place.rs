@@ -61,6 +61,10 @@ pub enum Place {
     CallbackLog(String),
     /// Works through the tenant's data.
     DataJobs,
+    /// The templates.
+    Templates,
+    /// How they are kept in step with Meta.
+    TemplateSyncs,
 }
 
 impl Place {
@@ -90,6 +94,8 @@ impl Place {
             Self::Audit(_) => &[Entity::Audit],
             Self::CallbackLog(_) => &[Entity::CallbackLog],
             Self::DataJobs => &[Entity::DataJob],
+            Self::Templates => &[Entity::Template],
+            Self::TemplateSyncs => &[Entity::TemplateSync],
         }
     }
 
@@ -134,6 +140,8 @@ impl Place {
             Self::Audit(month) => format!("{tenant}#audit#{month}"),
             Self::CallbackLog(month) => format!("{tenant}#callback-log#{month}"),
             Self::DataJobs => data_job_partition(tenant),
+            Self::Templates => template_partition(tenant),
+            Self::TemplateSyncs => template_sync_partition(tenant),
         }
     }
 }
@@ -181,6 +189,17 @@ pub(crate) fn gone_endpoint_partition(tenant: &TenantId) -> String {
 
 pub(crate) fn data_job_partition(tenant: &TenantId) -> String {
     format!("{tenant}#data-jobs")
+}
+
+pub(crate) fn template_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#templates")
+}
+
+/// How the partition of a tenant's [`Entity::TemplateSync`] ends.
+pub(crate) const TEMPLATE_SYNCS: &str = "#template-syncs";
+
+pub(crate) fn template_sync_partition(tenant: &TenantId) -> String {
+    format!("{tenant}{TEMPLATE_SYNCS}")
 }
 
 #[cfg(test)]
@@ -314,6 +333,16 @@ mod tests {
                 Key::callback_log(tenant, id),
             ),
             (Entity::DataJob, Place::DataJobs, Key::data_job(tenant, id)),
+            (
+                Entity::Template,
+                Place::Templates,
+                Key::template(tenant, "order_update", "en_US", "215"),
+            ),
+            (
+                Entity::TemplateSync,
+                Place::TemplateSyncs,
+                Key::template_sync(tenant, "215"),
+            ),
         ]
     }
 

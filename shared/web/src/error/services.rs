@@ -83,6 +83,7 @@ impl From<Error> for ApiError {
                     .message(message)
                     .replayed(replayed)
             }
+            Error::FileRefused { code, reason } => Self::new(file_status(code), code, reason),
             Error::GaveUp {
                 message,
                 error,
@@ -111,6 +112,29 @@ impl From<Error> for ApiError {
                 "WhatsApp can not be reached; nothing was changed",
             )
             .retry_after(SOON),
+            Error::MetaBusy { retry_after } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "whatsapp_busy",
+                "WhatsApp was asked too much about this account; nothing was changed",
+            )
+            .retry_after(retry_after),
+            Error::MetaRefused { error, help } => {
+                let whatsapp = WhatsAppError {
+                    code: error.code,
+                    title: error.title,
+                    details: error.details,
+                    help: Some(help),
+                };
+                Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "whatsapp_refused",
+                    whatsapp.to_string(),
+                )
+                .whatsapp(whatsapp)
+            }
+            Error::Unprocessable { message, code } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+            }
             Error::RateLimited(rate) => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "rate_limited",
@@ -160,14 +184,19 @@ impl From<Error> for ApiError {
 /// As the first try would have been told, had it known so soon.
 fn gave_up(error: MessageError) -> ApiError {
     let code = error.name.unwrap_or_default();
-    let status = match code.as_str() {
+    ApiError::new(file_status(&code), code, error.title)
+}
+
+/// The status of what is wrong with a file, or with a message that waited for one.
+fn file_status(code: &str) -> StatusCode {
+    match code {
         "media_url_failed" => StatusCode::BAD_REQUEST,
+        "upload_not_found" => StatusCode::NOT_FOUND,
         "media_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
         "unsupported_media_type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "no_device" => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    ApiError::new(status, code, error.title)
+    }
 }
 
 fn busy(what: Waiting) -> ApiError {
