@@ -1,6 +1,7 @@
 // A picture or a video on the whole screen.
 
 import { make } from "./dom.js";
+import { formatted } from "./format.js";
 
 const dialog = document.getElementById("viewer");
 const stage = document.getElementById("viewer-stage");
@@ -17,7 +18,7 @@ export function view({ kind, source, caption: words, name }) {
     media.alt = words || "Photo";
   }
   stage.replaceChildren(media);
-  caption.textContent = words;
+  caption.replaceChildren(...formatted(words));
   save.href = source;
   save.download = name || kind;
   dialog.showModal();

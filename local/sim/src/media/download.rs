@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt as _, stream};
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
 };
 use tokio::{
     fs::File,
@@ -126,7 +126,13 @@ pub(crate) async fn show(State(simulator): State<Simulator>, Path(id): Path<Stri
         Ok(Some(media)) => file(inner, &media, FileTrouble::default()).await.ok(),
         _ => None,
     };
-    found.unwrap_or_else(|| refusal(StatusCode::NOT_FOUND, "there is no such file"))
+    let mut shown =
+        found.unwrap_or_else(|| refusal(StatusCode::NOT_FOUND, "there is no such file"));
+    // Whoever sends a page or a drawing with a script must not have it run beside the phone's own.
+    let headers = shown.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    shown
 }
 
 async fn file(inner: &Inner, media: &Media, trouble: FileTrouble) -> io::Result<Response> {
