@@ -4,6 +4,7 @@ mod channels;
 mod data;
 mod inbound;
 mod media_download;
+mod send_media;
 mod sends;
 mod team;
 mod webhooks;
@@ -64,6 +65,8 @@ fn points_of(function: &str) -> Vec<&'static str> {
 fn every_point_is_of_a_function_that_is_tested_here() {
     let tested = [
         "send.",
+        "send-media.",
+        "media-send.",
         "cloud-api-webhook.",
         "statuses.",
         "inbound.",

@@ -8,8 +8,11 @@
 //! | | WhatsApp |
 //! | 4 | the outcome, and the message's look-up by its wamid |
 
+mod accept;
 mod again;
 mod claim;
+mod file;
+mod media;
 mod outcome;
 mod prepare;
 mod sender;
@@ -25,6 +28,11 @@ use crate::error::Error;
 use crate::idempotency::Idempotency;
 use crate::platform::Platform;
 
+pub(crate) use self::claim::Claimed;
+pub(crate) use self::file::{File, hand_file_over};
+pub use self::media::{MediaRequest, MediaSent, send_media};
+pub(crate) use self::outcome::{Handed, consequences, record};
+pub(crate) use self::prepare::Conversation;
 use self::sender::Sender;
 
 /// A message that somebody wants sent.

@@ -10,8 +10,8 @@ use openwati_core::time::Moment;
 use openwati_store::StoreError;
 use openwati_store::message::MessageError;
 
-use super::claim::Claimed;
 use super::Sent;
+use super::claim::Claimed;
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
@@ -124,9 +124,7 @@ async fn accepted(
             0 => Ok(()),
             _ => {
                 let peer = claimed.recipient.as_str();
-                store
-                    .end_rests(tenant, peer, claimed.channel.id)
-                    .await
+                store.end_rests(tenant, peer, claimed.channel.id).await
             }
         }
     };

@@ -9,13 +9,14 @@ use openwati_store::queues::{QueueName, Taken};
 use super::Report;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::{data, deliver, media};
+use crate::{data, deliver, media, media_send};
 
 /// The queues, and what is settled in each.
-const SETTLED: [(QueueName, What); 4] = [
+const SETTLED: [(QueueName, What); 5] = [
     (QueueName::WebhookDeliveryDeadLetters, What::Delivery),
     (QueueName::WebhookRetriesDeadLetters, What::Delivery),
     (QueueName::MediaDownloadDeadLetters, What::Media),
+    (QueueName::MediaSendDeadLetters, What::MediaSend),
     (QueueName::DataDeadLetters, What::Data),
 ];
 
@@ -23,6 +24,7 @@ const SETTLED: [(QueueName, What); 4] = [
 enum What {
     Delivery,
     Media,
+    MediaSend,
     Data,
 }
 
@@ -59,6 +61,7 @@ async fn some(
         let result = match what {
             What::Delivery => deliver::settle(platform, &body).await,
             What::Media => media::settle(platform, &body).await,
+            What::MediaSend => media_send::settle(platform, &body).await,
             What::Data => data::settle(platform, &body).await,
         };
         match result {
