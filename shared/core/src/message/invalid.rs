@@ -78,6 +78,10 @@ impl fmt::Display for WithinLimits {
         let (min, max, actual, units) = (self.min, self.max, self.actual, self.units);
         if max == usize::MAX {
             write!(out, "must not be empty")
+        } else if (min, max) == (1, 1) {
+            write!(out, "must be one, not {actual}")
+        } else if min == max {
+            write!(out, "must have {min} {units}, not {actual}")
         } else {
             write!(out, "must have {min} to {max} {units}, not {actual}")
         }

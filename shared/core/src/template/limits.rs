@@ -4,6 +4,8 @@
 
 use std::ops::RangeInclusive;
 
+use super::definition::Category;
+
 /// Text of a header, before and after its variable is filled.
 pub const HEADER: RangeInclusive<usize> = 1..=60;
 /// Variables of a header.
@@ -29,7 +31,7 @@ pub const BUTTONS: RangeInclusive<usize> = 1..=10;
 pub const CARD_BUTTONS: RangeInclusive<usize> = 1..=2;
 /// Buttons with an address.
 pub const URL_BUTTONS: RangeInclusive<usize> = 0..=2;
-/// Buttons with a phone number, buttons that copy a code, buttons for a one-time password: of each kind.
+/// Buttons of each other kind but quick replies.
 pub const SINGLE_BUTTONS: RangeInclusive<usize> = 0..=1;
 /// Text on a button.
 pub const BUTTON_TEXT: RangeInclusive<usize> = 1..=25;
@@ -37,9 +39,19 @@ pub const BUTTON_TEXT: RangeInclusive<usize> = 1..=25;
 pub const URL: RangeInclusive<usize> = 1..=2000;
 /// Phone number of a button.
 pub const PHONE_NUMBER: RangeInclusive<usize> = 1..=20;
-/// A code to copy, and a one-time password.
+/// A one-time password, and the code of a limited-time offer.
 pub const CODE: RangeInclusive<usize> = 1..=15;
+/// A code to copy.
+pub const COUPON_CODE: RangeInclusive<usize> = 1..=20;
 /// Minutes for which a one-time password is valid.
 pub const CODE_EXPIRATION_MINUTES: RangeInclusive<i64> = 1..=90;
-/// Seconds for which delivery is tried, over all categories; each has its own within them.
-pub const SEND_TTL_SECONDS: RangeInclusive<i64> = 30..=2_592_000;
+
+/// Seconds for which WhatsApp tries to deliver a message of this category: `message_send_ttl_seconds`. Besides, -1 stands
+/// for 30 days, which marketing messages have without it.
+pub fn send_ttl_seconds(category: &Category) -> RangeInclusive<i64> {
+    match category {
+        Category::Authentication => 30..=900,
+        Category::Utility => 30..=43_200,
+        Category::Marketing | Category::Other(_) => 43_200..=2_592_000,
+    }
+}

@@ -1,5 +1,7 @@
 //! The variables in a template's text: `{{1}}`, `{{name}}`.
 
+use std::collections::HashSet;
+
 use super::definition::ParameterFormat;
 
 /// A stretch of a template's text.
@@ -62,15 +64,15 @@ pub(super) fn number(name: &str) -> Option<u32> {
 
 /// The variables of a text, each once: numbered ones by number, named ones as they appear.
 pub(super) fn variables(text: &str, format: ParameterFormat) -> Vec<&str> {
-    let mut names = Vec::new();
-    for piece in pieces(text) {
-        if let Piece::Variable(name) = piece
-            && is_variable(name, format)
-            && !names.contains(&name)
-        {
-            names.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut names: Vec<_> = pieces(text)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Variable(name) => Some(name),
+            Piece::Text(_) => None,
+        })
+        .filter(|name| is_variable(name, format) && seen.insert(*name))
+        .collect();
     if format == ParameterFormat::Positional {
         names.sort_by_key(|name| number(name));
     }

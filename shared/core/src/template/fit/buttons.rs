@@ -56,7 +56,7 @@ pub(super) fn components(
         if let Some(given) = given {
             takes(button, &field, given)?;
         }
-        if let Some(parameters) = parameters(button, &field, given, values.button(index))? {
+        if let Some(parameters) = parameters(view, button, &field, given, values.button(index))? {
             components.push(Component::Button {
                 sub_type: button.sub_type().to_owned(),
                 index: place(index),
@@ -124,6 +124,7 @@ fn takes(button: &Button<'_>, field: &str, given: &GivenButton) -> Result<(), Mi
 
 /// What fills a button; nothing where it works without.
 fn parameters(
+    view: &View<'_>,
     button: &Button<'_>,
     field: &str,
     given: Option<&GivenButton>,
@@ -155,7 +156,7 @@ fn parameters(
         ButtonKind::CopyCode => {
             let code = given.coupon_code.as_ref();
             let code = code.ok_or_else(|| required("couponCode"))?;
-            text::code(format_args!("{field}.couponCode"), code)?;
+            text::coupon(view, format_args!("{field}.couponCode"), code)?;
             let coupon_code = code.clone();
             Some(unnamed(ParameterValue::CouponCode { coupon_code }))
         }

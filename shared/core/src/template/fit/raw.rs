@@ -329,7 +329,7 @@ fn button(
                 text::code(format_args!("{field}.text"), text)?;
             }
             (ButtonKind::CopyCode, ParameterValue::CouponCode { coupon_code }) => {
-                text::code(format_args!("{field}.coupon_code"), coupon_code)?;
+                text::coupon(view, format_args!("{field}.coupon_code"), coupon_code)?;
             }
             (ButtonKind::VoiceCall, ParameterValue::TtlMinutes { ttl_minutes }) => {
                 text::ttl_minutes(format_args!("{field}.ttl_minutes"), *ttl_minutes)?;

@@ -42,7 +42,17 @@ pub(super) fn suffix(field: impl Display, text: &str) -> Result<(), Misfit> {
     )?)
 }
 
-/// A code to copy, or a one-time password.
+/// A code to copy, which is shorter in a limited-time offer.
+pub(super) fn coupon(view: &View<'_>, field: impl Display, text: &str) -> Result<(), Misfit> {
+    let limits = match view.offer {
+        Some(_) => limits::CODE,
+        None => limits::COUPON_CODE,
+    };
+    check::length(&field, text, limits)?;
+    value(field, text)
+}
+
+/// A one-time password.
 pub(super) fn code(field: impl Display, text: &str) -> Result<(), Misfit> {
     check::length(&field, text, limits::CODE)?;
     value(field, text)

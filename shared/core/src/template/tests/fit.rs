@@ -142,7 +142,7 @@ fn every_card_is_filled() {
     let one = format!(r#"{{"parameters": ["Ali"], "cards": [{}]}}"#, card("5"));
     assert_eq!(
         refused(&carousel(), &one),
-        "cards must have 2 to 2 entries, not 1"
+        "cards must have 2 entries, not 1"
     );
 }
 
