@@ -117,23 +117,35 @@ pub struct Page {
 /// # Errors
 /// [`Error::NotFound`] where the tenant has none.
 pub async fn find(platform: &Platform, caller: &Caller, id: &str) -> Result<Message, Error> {
-    let store = platform.store();
-    let message = async {
-        let id = match id.parse() {
-            Ok(id) => Some(id),
-            Err(_) => store.message_id_of_wamid(&caller.tenant, id).await?,
-        };
-        match id {
-            Some(id) => store.message(&caller.tenant, id).await,
-            None => Ok(None),
-        }
-    };
-    let (tenant, message) = tokio::join!(store.tenant_with_channels(&caller.tenant), message);
+    let (tenant, message) = tokio::join!(
+        platform.store().tenant_with_channels(&caller.tenant),
+        record(platform, &caller.tenant, id),
+    );
     admit(caller, &tenant?.ok_or(Error::Unauthorized)?.tenant)?;
     let message = message?.ok_or(Error::NotFound { what: "message" })?;
     reach_message(platform, caller, &message).await?;
     let mut shown = show(platform, &caller.tenant, vec![message]).await?;
     shown.pop().ok_or(Error::NotFound { what: "message" })
+}
+
+/// The message with this id of ours (in either spelling) or of WhatsApp's, as it is kept.
+///
+/// # Errors
+/// If the store did not answer.
+pub(crate) async fn record(
+    platform: &Platform,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<MessageRecord>, Error> {
+    let store = platform.store();
+    let id = match id.parse() {
+        Ok(id) => Some(id),
+        Err(_) => store.message_id_of_wamid(tenant, id).await?,
+    };
+    match id {
+        Some(id) => Ok(store.message(tenant, id).await?),
+        None => Ok(None),
+    }
 }
 
 /// A page of the tenant's messages, newest first.
@@ -235,7 +247,7 @@ fn parse_cursor(text: &str) -> Result<Id, Error> {
 }
 
 /// Everything that the customer whom `peer` leads to is known by: their messages lie under any of it.
-async fn peers(
+pub(crate) async fn peers(
     platform: &Platform,
     tenant: &TenantId,
     peer: Recipient,

@@ -58,6 +58,11 @@ fn endpoints() -> Vec<Endpoint> {
     let patch = |path, who, of, body| row(Method::PATCH, path, who, of, body);
     vec![
         post("/api/public/v1/send", send, None, json!({"to": "+923001234567", "message": "Hi"})),
+        post("/api/public/v1/send-interactive", send, None, json!({"to": "+923001234567", "body": "Hi", "buttons": ["Yes"]})),
+        post("/api/public/v1/send-location", send, None, json!({"to": "+923001234567", "latitude": 0, "longitude": 0})),
+        post("/api/public/v1/send-contacts", send, None, json!({"to": "+923001234567", "contacts": []})),
+        post("/api/public/v1/send-reaction", send, None, json!({"messageId": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90", "emoji": "👍"})),
+        post("/api/public/v1/mark-read", send, None, json!({"messageId": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90"})),
         get("/api/public/v1/messages", look_up, None),
         get("/api/public/v1/messages/{id}", look_up, Some(Thing::Message)),
         delete("/api/public/v1/messages/{id}/media-link", send, Some(Thing::Message)),

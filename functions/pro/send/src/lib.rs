@@ -1,5 +1,12 @@
 //! WATI Pro: sending.
 
+mod contacts;
+mod fields;
+mod interactive;
+mod location;
+mod mark_read;
+mod reaction;
+mod sending;
 mod text;
 
 use axum::Router;
@@ -7,7 +14,13 @@ use openwati_web::{App, Routes, routes};
 
 /// The function's endpoints and their description.
 pub fn routes() -> Routes {
-    Routes::default().routes(routes!(text::send))
+    Routes::default()
+        .routes(routes!(text::send))
+        .routes(routes!(interactive::send_interactive))
+        .routes(routes!(location::send_location))
+        .routes(routes!(contacts::send_contacts))
+        .routes(routes!(reaction::send_reaction))
+        .routes(routes!(mark_read::mark_read))
 }
 
 /// The function.

@@ -1,0 +1,69 @@
+//! What is wrong with a message, said of the field that the caller wrote.
+
+use http::StatusCode;
+use openwati_core::message::{Invalid, Outgoing};
+use openwati_web::ApiError;
+
+/// Which field of the caller's stands behind a field of a message.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The message's field `ours`, and all that lies below it, is the caller's field `theirs`.
+    #[must_use]
+    pub(crate) fn with(mut self, ours: impl Into<String>, theirs: impl Into<String>) -> Self {
+        self.0.push((ours.into(), theirs.into()));
+        self
+    }
+
+    /// The caller's name of a field: the nearest that was said decides; without one it is ours.
+    fn name(&self, field: &str) -> String {
+        let told = self.0.iter().filter_map(|(ours, theirs)| {
+            let below = field.strip_prefix(ours.as_str())?;
+            let is_below = below.is_empty() || below.starts_with(['.', '[']);
+            is_below.then(|| (ours.len(), theirs, below))
+        });
+        match told.max_by_key(|(length, ..)| *length) {
+            Some((_, theirs, below)) => format!("{theirs}{below}"),
+            None => field.to_owned(),
+        }
+    }
+
+    /// The message, if it keeps within WhatsApp's limits.
+    pub(crate) fn check(&self, message: Outgoing) -> Result<Outgoing, ApiError> {
+        match message.validate() {
+            Ok(()) => Ok(message),
+            Err(Invalid { field, problem }) => Err(invalid(&self.name(&field), problem)),
+        }
+    }
+}
+
+/// 400 `invalid_message`: what is wrong with a field.
+pub(crate) fn invalid(field: &str, problem: impl std::fmt::Display) -> ApiError {
+    let error = format!("{field}: {problem}");
+    ApiError::new(StatusCode::BAD_REQUEST, "invalid_message", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_that_was_said_is_told() {
+        let fields = Fields::default()
+            .with("action", "list")
+            .with("action.sections[0].rows", "list.rows")
+            .with("action.sections[0].rows[1].id", "list.rows[1]");
+        let named = |field| fields.name(field);
+        assert_eq!(named("action"), "list");
+        assert_eq!(named("action.button"), "list.button");
+        assert_eq!(named("actions"), "actions");
+        assert_eq!(named("action.sections[0].rows"), "list.rows");
+        assert_eq!(
+            named("action.sections[0].rows[0].title"),
+            "list.rows[0].title"
+        );
+        assert_eq!(named("action.sections[0].rows[1].id"), "list.rows[1]");
+        assert_eq!(named("action.sections[0].rows[12].id"), "list.rows[12].id");
+    }
+}
