@@ -113,6 +113,17 @@ def media_download(answer):
     expect(answer == {"batchItemFailures": []}, "no failed item")
 
 
+def media_send(answer):
+    # There is no such message, which is logged and dropped.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
+def send_media(answer):
+    status(answer, 201)
+    upload = body(answer)
+    expect(upload["method"] == "PUT" and upload["url"].startswith("http"), "where to put the file")
+
+
 def settings(answer):
     status(answer, 200)
     expect(body(answer)["settings"]["name"] == "Local", "the seeded tenant's settings")

@@ -352,3 +352,65 @@ async fn what_whatsapp_is_too_busy_for_is_sent_later_and_what_it_refuses_has_fai
     .await;
     platform.stop().await;
 }
+
+#[tokio::test]
+async fn what_was_uploaded_is_sent_by_its_id_as_often_as_one_likes() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let file = HostedFile::png("uploaded");
+    let new = json!({"mimetype": file.content_type, "size": file.bytes.len()});
+    let path = "/api/public/v1/uploads";
+    let request = tenant.client.request(Method::POST, path).json(&new);
+    let request = request.header("idempotency-key", "upload");
+    let again = Client::answer(request.try_clone().unwrap()).await;
+    let made = Client::answer(request).await;
+    for (answer, replayed) in [(&again, false), (&made, true)] {
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        assert_eq!(answer.replayed(), replayed);
+        assert_eq!(answer.body["method"], "PUT");
+        assert_eq!(answer.body["headers"], json!({"Content-Type": "image/png"}));
+    }
+    let upload = made.str("uploadId");
+    assert_eq!(again.str("uploadId"), upload);
+
+    let body = |to: &str| json!({"to": to, "type": "image", "uploadId": upload});
+    let nothing = send(&tenant.client, &body(&someone())).await;
+    nothing.refused(404, "upload_not_found");
+    let put = |bytes: Vec<u8>, content_type: &str| {
+        let put = reqwest::Client::new().put(made.str("url")).body(bytes);
+        put.header("content-type", content_type).send()
+    };
+    let other = put(file.bytes.clone(), "text/html").await.unwrap();
+    assert_eq!(other.status(), 403, "another type was not signed");
+    let longer = [file.bytes.clone(), vec![0]].concat();
+    let longer = put(longer, "image/png").await.unwrap();
+    assert_eq!(longer.status(), 403, "another length was not signed");
+    let there = put(file.bytes.clone(), "image/png").await.unwrap();
+    assert_eq!(there.status(), 200);
+    for to in [someone(), someone()] {
+        send(&tenant.client, &body(&to)).await.ok();
+        let shown = the_one(&platform.whatsapp().phone(&to)).await;
+        assert_eq!(bytes_at(&shown["media_url"]).await, file.bytes);
+    }
+    let other = platform.tenant().make().await;
+    let foreign = send(&other.client, &body(&someone())).await;
+    foreign.refused(404, "upload_not_found");
+}
+
+#[tokio::test]
+async fn an_upload_of_no_length_or_type_is_refused() {
+    let tenant = Running::shared().tenant().make().await;
+    for (mimetype, size) in [
+        ("image/png", 0),
+        ("image/png", 104_857_601),
+        ("png", 1),
+        ("a/b\r\nc: d", 1),
+    ] {
+        let new = json!({"mimetype": mimetype, "size": size});
+        let answer = tenant
+            .client
+            .call_with(Method::POST, "/api/public/v1/uploads", &new)
+            .await;
+        answer.refused(400, "invalid_upload");
+    }
+}
