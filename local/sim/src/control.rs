@@ -168,5 +168,16 @@ pub(crate) async fn callbacks(
 ) -> Result<Json<Value>, Bad> {
     let deliverer = &simulator.inner.deliverer;
     let last = deliverer.recent(limit(&query)?);
-    Ok(Json(json!({"pending": deliverer.pending(), "last": last})))
+    // A message that waits for its files has callbacks to come.
+    let pending = deliverer.pending() + simulator.inner.errands.pending();
+    Ok(Json(json!({"pending": pending, "last": last})))
+}
+
+/// `GET /fetches`.
+pub(crate) async fn fetches(
+    State(simulator): State<Simulator>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Json<Value>, Bad> {
+    let fetches = simulator.inner.links.newest(limit(&query)?);
+    Ok(Json(Value::Array(fetches)))
 }

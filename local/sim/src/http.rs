@@ -48,6 +48,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/events", post(events::send))
         .route("/requests", get(control::requests))
         .route("/callbacks", get(control::callbacks))
+        .route("/fetches", get(control::fetches))
         .method_not_allowed_fallback(|| async {
             refusal(
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -21,6 +21,7 @@
 //! | `POST /events` | any callback of Meta's |
 //! | `GET /requests` | the newest calls that reached Graph |
 //! | `GET /callbacks` | how many callbacks wait, and the newest answers to them |
+//! | `GET /fetches` | the newest fetches of what links in messages lead to |
 //!
 //! [`start`](Simulator::start) delivers the callbacks: signed, one after the other for each
 //! message, repeated until the platform answers 200. What was answered with 200 is on disk; only

@@ -12,6 +12,7 @@ use std::{
 
 use axum::Router;
 use bytes::Bytes;
+use futures::FutureExt as _;
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     changes::Changes,
     config::{Config, Error, Number},
     faults::{Faults, Webhooks},
-    media::Files,
+    media::{self, Errands, Files, Links},
     numbers::Numbers,
     rates::PairRate,
     request_log::RequestLog,
@@ -60,12 +61,14 @@ pub(crate) struct Inner {
     pub(crate) writer: Writer,
     pub(crate) reader: Reader,
     pub(crate) files: Files,
+    pub(crate) links: Links,
+    pub(crate) errands: Errands,
     pub(crate) bases: Arc<LastBase>,
     pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) queue_fault: OnceLock<QueueFault>,
     pub(crate) speed: f64,
     next_callback: AtomicI64,
-    taken: Mutex<Option<Taken>>,
+    taken: Mutex<Option<(Taken, media::Taken)>>,
 }
 
 impl fmt::Debug for Simulator {
@@ -110,6 +113,7 @@ impl Simulator {
             overrides.collect(),
         );
         let (deliverer, taken) = Deliverer::new(config.speed, loaded.callbacks)?;
+        let (errands, errands_taken) = Errands::new(loaded.errands);
         let changes = Arc::<Changes>::default();
         Ok(Self {
             inner: Arc::new(Inner {
@@ -128,12 +132,14 @@ impl Simulator {
                 changes,
                 reader: Reader::new(reading),
                 files,
+                links: Links::new()?,
+                errands,
                 bases: Arc::default(),
                 deliverer: Arc::new(deliverer),
                 queue_fault: OnceLock::new(),
                 speed: config.speed,
                 next_callback: AtomicI64::new(last.unwrap_or_default() + 1),
-                taken: Mutex::new(Some(taken)),
+                taken: Mutex::new(Some((taken, errands_taken))),
             }),
         })
     }
@@ -157,7 +163,8 @@ impl Simulator {
         crate::http::router(self.clone())
     }
 
-    /// Starts delivering callbacks, until `shutdown`; those under way then have two seconds more.
+    /// Starts delivering callbacks and fetching what links in messages lead to, until `shutdown`; callbacks under
+    /// way then have two seconds more.
     /// What is not delivered stays for the next start. Only the first call delivers: the task of
     /// any other ends at once.
     pub fn start(&self, shutdown: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
@@ -169,18 +176,22 @@ impl Simulator {
                 .unwrap_or_else(PoisonError::into_inner);
             taken.take()
         };
+        let inner = Arc::clone(&self.inner);
         let deliverer = Arc::clone(&self.inner.deliverer);
         let numbers = Arc::clone(&self.inner.numbers);
         let bases = Arc::clone(&self.inner.bases);
         let writer = self.inner.writer.clone();
         let changes = Arc::clone(&self.inner.changes);
         tokio::spawn(async move {
-            if let Some(queue) = taken {
+            if let Some((queue, errands)) = taken {
                 let shutdown = async {
                     shutdown.await;
                     changes.end();
                 };
-                deliverer.run(queue, numbers, bases, writer, shutdown).await;
+                let shutdown = shutdown.shared();
+                let errands = media::run_errands(inner, errands, shutdown.clone());
+                let callbacks = deliverer.run(queue, numbers, bases, writer, shutdown);
+                tokio::join!(errands, callbacks);
             }
         })
     }

@@ -8,9 +8,11 @@ mod support;
 use std::{collections::BTreeMap, fs, path::Path};
 
 use jsonschema::Validator;
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use support::{
     contract::{self, Correction, assert_valid, document, problems},
+    files::Files,
     *,
 };
 
@@ -138,18 +140,18 @@ fn schema(document: &Value, name: &str) -> Validator {
     contract::schema(document, name, corrections())
 }
 
-/// The bodies under `fixtures/outgoing`, by name.
-fn corpus() -> BTreeMap<String, Value> {
+/// The bodies under `fixtures/outgoing`, by name, with links to a server of files.
+fn corpus(files: &Files) -> BTreeMap<String, Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/outgoing");
     fs::read_dir(folder)
         .unwrap()
         .map(|file| {
             let path = file.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (
-                name,
-                serde_json::from_slice(&fs::read(path).unwrap()).unwrap(),
-            )
+            let text = fs::read_to_string(path).unwrap();
+            let to_files = format!("\"link\": \"{}/", files.base);
+            let text = text.replace("\"link\": \"https://example.com/", &to_files);
+            (name, serde_json::from_str(&text).unwrap())
         })
         .collect()
 }
@@ -158,12 +160,14 @@ fn corpus() -> BTreeMap<String, Value> {
 async fn the_whole_corpus_is_accepted_and_shown() {
     let whatsapp = Whatsapp::start().await;
     whatsapp.learn_templates().await;
-    let corpus = corpus();
+    let files = Files::start().await;
+    let corpus = corpus(&files);
     assert!(corpus.len() > 50);
     for (name, body) in &corpus {
         let (status, answer) = whatsapp.send(body).await;
         assert_eq!(status, 200, "{name}: {answer}");
     }
+    whatsapp.quiet().await;
     let to_customer = corpus
         .values()
         .filter(|body| body["recipient_type"] != "group" && body["recipient"].is_null());
@@ -186,7 +190,8 @@ async fn what_is_accepted_and_answered_is_what_metas_document_describes() {
     let callback = schema(&document, "StatusMessageValue");
     let whatsapp = Whatsapp::start().await;
     whatsapp.learn_templates().await;
-    for (name, body) in corpus() {
+    let files = Files::start().await;
+    for (name, body) in corpus(&files) {
         let problems = problems(&request, &body);
         match UNDESCRIBED
             .iter()
@@ -262,7 +267,7 @@ fn fill(value: &mut Value) {
                     match name.as_str() {
                         "to" => *text = CUSTOMER.into(),
                         "type" if text.starts_with('<') => *text = "text".into(),
-                        "link" | "url" => *text = "https://example.com/a".into(),
+                        "link" | "url" => *text = "http://127.0.0.1:9/a".into(),
                         _ => {}
                     }
                 }
@@ -271,6 +276,59 @@ fn fill(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(fill),
         _ => {}
+    }
+}
+
+#[tokio::test]
+async fn files_go_and_come_as_metas_document_describes() {
+    let Some(document) = document() else { return };
+    let at = |place: &str| document.pointer(place).unwrap().clone();
+    let answer = "responses/200/content/application~1json/schema";
+    let upload = "/paths/~1{Version}~1{Phone-Number-ID}~1media/post";
+    let file = "/paths/~1{Version}~1{Media-ID}";
+    let whatsapp = Whatsapp::start().await;
+
+    let fields = at(&format!(
+        "{upload}/requestBody/content/multipart~1form-data/schema/properties"
+    ));
+    let mut form = Form::new();
+    for (name, field) in fields.as_object().unwrap() {
+        form = match field["format"] == "binary" {
+            true => {
+                let part = Part::bytes(b"x".to_vec()).file_name("x.jpg");
+                form.part(name.clone(), part.mime_str("image/jpeg").unwrap())
+            }
+            false => form.text(name.clone(), field["example"].as_str().unwrap().to_owned()),
+        };
+    }
+    let url = whatsapp.graph(&format!("{NUMBER}/media"));
+    let request = whatsapp.client.post(url).bearer_auth(TOKEN);
+    let (status, made) = read(request.multipart(form).send().await.unwrap()).await;
+    assert_eq!(status, 200, "{made}");
+    let described = jsonschema::validator_for(&at(&format!("{upload}/{answer}"))).unwrap();
+    assert_valid(&described, &made, "an upload");
+    let id = made["id"].as_str().unwrap();
+
+    let mut described = at(&format!("{file}/get/{answer}"));
+    // The size is a number on the wire.
+    described["properties"]["file_size"]["type"] = json!("integer");
+    let described = jsonschema::validator_for(&described).unwrap();
+    let rest = format!("{id}?phone_number_id={NUMBER}");
+    let (_, found) = whatsapp.ask("GET", &rest).await;
+    assert_valid(&described, &found, "a look-up");
+    let described = at(&format!("{file}/get/{answer}/properties"));
+    for name in described.as_object().unwrap().keys() {
+        assert!(!found[name].is_null(), "{name}: {found}");
+    }
+
+    let described = jsonschema::validator_for(&at(&format!("{file}/delete/{answer}"))).unwrap();
+    let (_, deleted) = whatsapp.ask("DELETE", &rest).await;
+    assert_valid(&described, &deleted, "a deletion");
+    let error = schema(&document, "GraphAPIError");
+    for rest in [id.to_owned(), format!("{NUMBER}/media")] {
+        let (status, answer) = whatsapp.ask("POST", &rest).await;
+        assert_eq!(status, 400);
+        assert_valid(&error, &answer, "an error");
     }
 }
 

@@ -14,9 +14,12 @@ use super::{
 use crate::{
     faults::Occasion,
     identity::{self, Origin},
+    media::Errand,
     numbers::Line,
     simulator::Inner,
-    store::{Direction, MessageRow, Traits, insert_callback, insert_message, show_typing},
+    store::{
+        Direction, MessageRow, Traits, insert_callback, insert_errand, insert_message, show_typing,
+    },
     templates::fit,
     time::now_ms,
     typing::SHOWN_MS,
@@ -83,8 +86,13 @@ async fn send(
         }
         true => problem.map(Failure::of_file),
     };
-    let times = Times::of(inner, message.kind, failure.is_some(), now_ms);
+    let waits = failure.is_none() && message.files.iter().any(|file| file.id().is_none());
+    let times = match waits {
+        true => Times::default(),
+        false => Times::of(inner, message.kind, failure.is_some(), now_ms),
+    };
     let ids = message.files.iter().filter_map(Carried::id);
+    let ids = ids.filter(|_| !waits);
     let mut traits = Traits {
         callback_data: message.callback_data,
         by_user_id: matches!(message.recipient, Recipient::User { .. }),
@@ -110,22 +118,37 @@ async fn send(
         customer,
     };
     let answer = accepted(inner, &message.recipient, message.kind, &row);
-    let callbacks = told(inner, incoming, &row).callbacks(inner, line, times);
+    let told = told(inner, incoming, &row);
+    let callbacks = match waits {
+        true => Vec::new(),
+        false => told.callbacks(inner, line, times),
+    };
+    let errand = waits.then(|| Errand {
+        phone_number_id: row.phone_number_id.clone(),
+        told,
+        files: message.files,
+    });
     let typed = inner.typing.end(&number.phone_number_id, &row.customer);
-    let callbacks = inner
+    let (callbacks, errand) = inner
         .writer
         .write(move |db| {
             insert_message(db, &row)?;
+            if let Some(errand) = &errand {
+                insert_errand(db, errand)?;
+            }
             if let Some(typed) = typed {
                 show_typing(db, &typed, None)?;
             }
             for callback in &callbacks {
                 insert_callback(db, callback)?;
             }
-            Ok(callbacks)
+            Ok((callbacks, errand))
         })
         .await?;
     inner.deliverer.enqueue(callbacks);
+    if let Some(errand) = errand {
+        inner.errands.add(errand);
+    }
     Ok(answer)
 }
 

@@ -30,11 +30,14 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use serde_json::Value;
 
-pub(crate) use self::validate::Carried;
 use self::{
     error::{GraphError, answer},
     media_upload::Form,
     uploads::Sent,
+};
+pub(crate) use self::{
+    outcome::{Failure, Times, Told},
+    validate::{Carried, Source},
 };
 use crate::{
     base::Base,

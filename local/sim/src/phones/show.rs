@@ -67,6 +67,8 @@ pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
         .collect();
     let media_url = match files.first() {
         Some(url) => Some(url.clone()),
+        // What is still to be fetched is on no phone.
+        None if message.sent_ms.is_none() && message.failed_ms.is_none() => None,
         None => text::media_url(&message.kind, &raw),
     };
     let status = status(message, now_ms);

@@ -5,6 +5,7 @@
 //! a thousand messages a second cost a few dozen commits. What has been answered stands in SQLite's
 //! write-ahead log, which outlives the process however it ends.
 
+mod errands;
 mod kept;
 mod media;
 mod read;
@@ -12,6 +13,7 @@ mod schema;
 mod templates;
 mod write;
 
+pub(crate) use errands::{insert_errand, remove_errand, settle_message};
 pub(crate) use kept::{Kept, insert_number};
 pub(crate) use media::{insert_media, update_media};
 pub(crate) use read::{Known, Loaded, Reader, Shown, Wanted};

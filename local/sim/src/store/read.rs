@@ -7,8 +7,15 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params, types::Type};
 
-use super::{Callback, Kept, Lost, Traits, block, media::forget_media, templates::read_templates};
-use crate::{media::UPLOAD_LIVES_MS, templates::Template, time::now_ms};
+use super::{
+    Callback, Kept, Lost, Traits, block, errands::read_errands, media::forget_media,
+    templates::read_templates,
+};
+use crate::{
+    media::{Errand, UPLOAD_LIVES_MS},
+    templates::Template,
+    time::now_ms,
+};
 
 /// What is kept in memory while the simulator runs.
 #[derive(Debug, Default)]
@@ -26,6 +33,8 @@ pub(crate) struct Loaded {
     pub(crate) overrides: HashMap<String, String>,
     /// The ids of the files.
     pub(crate) media: HashSet<String>,
+    /// Messages that wait for their files.
+    pub(crate) errands: Vec<Errand>,
     /// The templates of all accounts, the oldest first.
     pub(crate) templates: Vec<Template>,
 }
@@ -121,6 +130,7 @@ impl Loaded {
         for id in media.query_map([], |row| row.get(0))? {
             loaded.media.insert(id?);
         }
+        loaded.errands = read_errands(db)?;
         loaded.templates = read_templates(db)?;
         Ok(loaded)
     }

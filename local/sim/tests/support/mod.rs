@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test file uses a part of this")]
 
 pub(crate) mod contract;
+pub(crate) mod files;
 pub(crate) mod refused;
 
 use std::{
