@@ -257,7 +257,7 @@ impl Store {
             names::DUE_AT
         );
         if found.is_some() {
-            expression.push_str(", found = :found");
+            expression.push_str(", #found = :found");
         }
         let mut update = Update::new(Key::file(tenant, sha256), expression)
             .name("#size", "size")
@@ -267,7 +267,7 @@ impl Store {
             .value(":due", at(now.plus(UNUSED)))
             .returns(ReturnValue::AllNew);
         if let Some(found) = found {
-            update = update.value(":found", s(found));
+            update = update.name("#found", "found").value(":found", s(found));
         }
         match self.update(operation, update).await? {
             Updated::Done(item) => read(operation, item),
@@ -280,8 +280,9 @@ impl Store {
     /// # Errors
     /// If the store did not answer. The same may be told again.
     pub async fn file_stored(&self, tenant: &TenantId, sha256: &str) -> Result<bool, StoreError> {
-        let update = Update::new(Key::file(tenant, sha256), "SET stored = :yes")
+        let update = Update::new(Key::file(tenant, sha256), "SET #stored = :yes")
             .condition("attribute_exists(pk)")
+            .name("#stored", "stored")
             .value(":yes", AttributeValue::Bool(true));
         let updated = self
             .update("recording that a file is stored", update)

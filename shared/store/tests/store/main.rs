@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accepted;
+mod bucket;
 mod counting;
 mod deliveries;
+mod files;
 mod idempotency;
 mod listing;
 mod media;
