@@ -46,6 +46,30 @@ return [...scope.querySelectorAll("a[href], button, input, select, textarea")].f
 });
 """
 
+# A photo of a teapot, drawn.
+PHOTO = """
+const canvas = document.createElement("canvas");
+Object.assign(canvas, { width: 760, height: 480 });
+const drawing = canvas.getContext("2d");
+const light = drawing.createRadialGradient(380, 190, 20, 380, 240, 480);
+[["#fff6e3", 0], ["#f3d3a0", 0.6], ["#c98f58", 1]].forEach(([colour, at]) => light.addColorStop(at, colour));
+drawing.fillStyle = light;
+drawing.fillRect(0, 0, 760, 480);
+drawing.fillStyle = "#8a5a35";
+drawing.fillRect(0, 372, 760, 108);
+drawing.fillStyle = "rgb(60 30 10 / 25%)";
+drawing.beginPath();
+drawing.ellipse(380, 388, 180, 22, 0, 0, 7);
+drawing.fill();
+drawing.font = "290px sans-serif";
+drawing.textAlign = "center";
+drawing.fillText("🫖", 380, 365);
+drawing.font = "90px sans-serif";
+drawing.fillText("🍋", 640, 395);
+drawing.fillText("🌿", 130, 395);
+return canvas.toDataURL("image/png").split(",")[1];
+"""
+
 
 def ask(method, path, body=None, token=READY["api_key"]):
     request = urllib.request.Request(READY["base_url"] + path, method=method)
@@ -159,8 +183,9 @@ class Phone(unittest.TestCase):
         until("the chat", lambda: self.shown("#text"))
 
     def shown(self, selector):
-        found = self.page.find_elements(By.CSS_SELECTOR, selector)
-        return [element for element in found if element.is_displayed()]
+        # In one step, because an element may be drawn anew between two.
+        script = "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())"
+        return self.page.execute_script(script, selector)
 
     def press(self, *keys):
         for key in keys:
@@ -604,6 +629,17 @@ class Phone(unittest.TestCase):
         self.tap("Take 2")
         self.assertEqual(self.last_said()["interactive"]["button_reply"], {"id": "c2", "title": "Take 2"})
 
+    def test_that_the_business_types_is_seen_until_it_has_written(self):
+        self.open_chat()
+        self.greet()
+        hello = said_by(self.customer)[0]["id"]
+        graph(f"{SEED['channel']['phone_number_id']}/messages", {"messaging_product": "whatsapp", "status": "read",
+              "message_id": hello, "typing_indicator": {"type": "text"}})
+        until("it types", lambda: self.shown("#typing"))
+        tell(self.customer, "text", {"body": "Here it is"})
+        self.bubble("Here it is")
+        until("it types no more", lambda: not self.shown("#typing"))
+
     def test_a_tick_leaves_what_has_the_focus_alone(self):
         self.open_chat()
         self.page.find_element(By.ID, "reading").click()
@@ -675,23 +711,37 @@ class Phone(unittest.TestCase):
     def test_picture(self):
         for number, name in (("4915112345678", "Emmy"), ("5215512345678", "Inés"), ("923001234567", "Ada")):
             ask("PUT", f"/_sim/customers/{number}", {"name": name})
-        send("4915112345678", "Your parcel arrives on Friday.")
-        send("525512345678", "¡Gracias por tu pedido! 🌮")
+        for number, text in (("4915112345678", "Your parcel arrives on Friday."), ("525512345678", "¡Gracias por tu pedido! 🌮")):
+            ask("POST", f"/_sim/customers/{number}/messages", {"type": "text", "text": "👋"})
+            tell(number, "text", {"body": text})
         self.customer = "923001234567"
-        self.open_chat()
-        states = lambda: [row.get_attribute("data-status") for row in self.page.find_elements(By.CSS_SELECTOR, ".message")]
-        send(self.customer, "Hello Ada! Your order *A-1042* is packed. Where shall we bring it?")
-        until("read", lambda: states() and states()[-1] == "read")
         path = f"/_sim/customers/{self.customer}/messages"
-        first = ask("GET", path)[-1]["id"]
+        self.size(1000, 900)
+        self.open_chat()
+        ask("POST", path, {"type": "text", "text": "Good morning! Is the blue pot back?"})
+        kept = lambda kind, **file: ask("POST", "/_sim/media", {"type": kind, **file})["id"]
+        address = lambda file: f"{READY['base_url']}/_sim/media/{file}/file"
+        photo = kept("image", mime_type="image/png", data=self.page.execute_script(PHOTO))
+        pot = "It is: *The Morning Pot*, 0.8 litres, with its own cosy.\nShall we wrap it as a present?"
+        header = {"type": "image", "image": {"link": address(photo)}}
+        tell(self.customer, "interactive", choice("button", pot, buttons("Yes, please", "No, thank you"), header=header,
+             footer={"text": "At your door by Friday"}))
+        until("the photo", lambda: self.page.execute_script(
+            "const image = document.querySelector('.picture img'); return image && image.naturalWidth > 0"))
+        self.page.find_element(By.CSS_SELECTOR, ".tap").click()
+        self.bubble("Yes, please")
         place = {"latitude": 24.8607, "longitude": 67.0011, "name": "Home", "address": "12 Clifton Road, Karachi"}
         ask("POST", path, {"type": "location", "location": place})
-        ask("POST", path, {"type": "reaction", "reaction": {"message_id": first, "emoji": "👍"}})
-        ask("POST", path, {"type": "text", "text": "Please ring twice 🔔", "context": {"message_id": first}})
-        until("three", lambda: len(states()) >= 3 and states()[-1] == "delivered")
-        send(self.customer, "Thank you, we are on our way.")
-        until("four", lambda: len(states()) >= 4 and states()[-1] == "read")
-        self.size(1000, 640)
+        until("the place", lambda: self.shown(".place"))
+        invoice = kept("document", filename="Invoice A-1042.pdf")
+        sent = tell(self.customer, "document", {"link": address(invoice), "filename": "Invoice A-1042.pdf",
+                    "caption": "Thank you, Ada! Your invoice."})
+        until("the invoice", lambda: self.shown("a.sheet"))
+        ask("POST", path, {"type": "reaction", "reaction": {"message_id": sent, "emoji": "❤️"}})
+        until("the reaction", lambda: self.shown(".reactions"))
+        ask("POST", path, {"type": "audio"})
+        until("the voice", lambda: self.shown(".voice .length") and self.shown(".voice .length")[0].text == "0:01")
+        until("all is read", lambda: len(self.shown(".ticks.read")) >= 2 and not self.shown(".message .ticks.accepted"))
         self.page.execute_script("document.activeElement.blur()")
         self.page.get_screenshot_as_file(SCREENSHOT)
 

@@ -123,6 +123,8 @@ function card({ content, taps }) {
 function strip(cards) {
   const row = make("ul", "strip", ...cards.map(card));
   row.setAttribute("aria-label", `${cards.length} cards`);
+  // What is in it leads through it; a browser would make what scrolls a stop of its own.
+  row.tabIndex = -1;
   const go = (sign, direction) => {
     const step = button(`step ${sign}`, () => row.scrollBy({ left: direction * 240, behavior: "smooth" }), icon(sign));
     step.setAttribute("aria-hidden", "true");
