@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::{fs, path::Path};
+
 use serde_json::{Value, json};
 use support::{
     files::{Files, content},
@@ -168,6 +170,34 @@ async fn every_file_of_a_message_is_fetched_in_its_order() {
     whatsapp.platform.statuses(&message, 2).await;
     let message = send(&whatsapp, "interactive", header("missing.pdf")).await;
     assert_eq!(error_of(&whatsapp, &message).await["code"], 131_053);
+}
+
+#[tokio::test]
+async fn the_headers_of_templates_show_the_phones_own_copies() {
+    let files = Files::start().await;
+    let whatsapp = Whatsapp::start().await;
+    whatsapp.learn_templates().await;
+    for (name, header) in [
+        ("template_media_header", "/template/header"),
+        ("template_document_header", "/template/header"),
+        ("template_carousel", "/template/cards/1/header"),
+    ] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/outgoing");
+        let body = fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
+        let body = body.replace("https://example.com", &files.base);
+        let body = serde_json::from_str(&body).unwrap();
+        let (status, answer) = whatsapp.send(&body).await;
+        assert_eq!(status, 200, "{name}: {answer}");
+        let message = answer["messages"][0]["id"].as_str().unwrap();
+        let statuses = whatsapp.platform.statuses(message, 2).await;
+        assert_eq!(statuses, ["sent", "delivered"], "{name}");
+        let phone = whatsapp.phone(CUSTOMER).await;
+        let shown = phone.last().unwrap();
+        let last = shown["media_urls"].as_array().unwrap().last().unwrap();
+        let header = shown.pointer(header).unwrap();
+        assert_eq!(&header["media_url"], last, "{shown}");
+        assert!(open(&whatsapp, last).await.1.starts_with("the file "));
+    }
 }
 
 #[tokio::test]

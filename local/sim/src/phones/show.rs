@@ -86,7 +86,7 @@ pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
     });
     if let Some(template) = &message.template {
         shown["text"] = template["body"].clone();
-        shown["template"] = with_files(template.clone(), base);
+        shown["template"] = with_files(template.clone(), &files);
     }
     if message.direction == Direction::In.as_str() {
         shown["read_by_business"] = json!(message.read_ms.is_some());
@@ -101,11 +101,16 @@ pub(super) fn shown(message: &Shown, base: &Base, now_ms: i64) -> Value {
     shown
 }
 
-/// A template with addresses for the files in its headers that were uploaded.
-fn with_files(mut template: Value, base: &Base) -> Value {
-    let address = |header: &mut Value| {
-        if let Some(id) = header.get("media_id").and_then(Value::as_str) {
-            header["media_url"] = json!(base.join(&format!("/media/{id}/file")));
+/// A template with the addresses of this phone's own copies for the files in its headers, which are here once all
+/// were fetched.
+fn with_files(mut template: Value, files: &[String]) -> Value {
+    let mut files = files.iter();
+    let mut address = |header: &mut Value| {
+        let is_file = ["media_id", "media_url"].map(|name| header[name].is_string());
+        if is_file.contains(&true)
+            && let Some(url) = files.next()
+        {
+            header["media_url"] = json!(url);
         }
     };
     address(&mut template["header"]);
