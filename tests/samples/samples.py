@@ -121,7 +121,7 @@ class Samples(unittest.TestCase):
 
     def check(self, sample, send, words=None):
         """Sends, and looks at the one message that came: its kind, its words, its file, and how often that was asked for."""
-        said = dict(re.findall(r'"?(type|url|fileName|caption|message)"?\s*(?::|=>)\s*"([^"]*)"', sample))
+        said = dict(re.findall(r'\b(type|url|fileName|caption|message)"?\s*(?::|=>)\s*"([^"]*)"', sample))
         before, asked = len(received()), len(FileServer.asked)
         answer = send()
         if answer:
