@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::ask::{Trouble, in_time, speaker, token};
 use super::record::Told;
+use super::samples::{self, Wish};
 use super::show::{Template, account, channels};
 use super::sync::{TRIES, busy};
 use crate::audit;
@@ -56,12 +57,15 @@ pub async fn create(
         None => choose(channels.clone(), None)?.waba_id,
     };
     let channel = speaker(&channels, &waba_id).ok_or(Error::NoDevice { reason: None })?;
-    check(&new)?;
+    let mut new = new;
+    let wishes = samples::take(platform, &mut new.definition.components)?;
+    check(&new, &wishes)?;
     let creating = Creating {
         platform,
         caller,
         channel,
         new: &new,
+        wishes: &wishes,
     };
     once(
         platform,
@@ -72,8 +76,12 @@ pub async fn create(
     .await
 }
 
-fn check(new: &NewTemplate) -> Result<(), Error> {
-    let checked = new.definition.check(Samples::Here).and_then(|()| {
+fn check(new: &NewTemplate, wishes: &[Wish]) -> Result<(), Error> {
+    let samples = match wishes.is_empty() {
+        true => Samples::Here,
+        false => Samples::Follow,
+    };
+    let checked = new.definition.check(samples).and_then(|()| {
         let ttl = new.send_ttl_seconds;
         ttl.map_or(Ok(()), |ttl| check_send_ttl(&new.definition.category, ttl))
     });
@@ -86,6 +94,7 @@ struct Creating<'a> {
     caller: &'a Caller,
     channel: &'a ChannelRecord,
     new: &'a NewTemplate,
+    wishes: &'a [Wish],
 }
 
 impl Creation for Creating<'_> {
@@ -97,6 +106,9 @@ impl Creation for Creating<'_> {
     }
 
     async fn make(&self, id: Id) -> Result<Template, Error> {
+        let mut components = self.new.definition.components.clone();
+        let (tenant, wishes) = (&self.caller.tenant, self.wishes);
+        samples::upload(self.platform, tenant, self.channel, wishes, &mut components).await?;
         let (claim, may_be_there) = self.claim(id).await?;
         crash_point!("templates.claimed");
         if may_be_there && let Some(told) = self.there().await? {
@@ -105,13 +117,13 @@ impl Creation for Creating<'_> {
         let at = self.platform.now();
         let token = token(self.platform, &self.caller.tenant, self.channel)?;
         let graph = self.platform.cloud_api()?;
-        let body = self.body();
+        let body = self.body(&components);
         let asked = graph.create_template(&self.channel.waba_id, token.expose(), &body);
         let answer = in_time(asked).await;
         crash_point!("templates.made");
         match answer {
             Ok(created) => {
-                let told = self.told(created);
+                let told = told(body, created);
                 let told = Told::read(&told, at).ok_or(Error::MetaUnreachable)?;
                 self.keep(&claim, told).await
             }
@@ -260,7 +272,7 @@ impl Creating<'_> {
     }
 
     /// What Meta is asked for.
-    fn body(&self) -> Value {
+    fn body(&self, components: &[Value]) -> Value {
         let NewTemplate {
             definition,
             allow_category_change,
@@ -272,7 +284,7 @@ impl Creating<'_> {
             "language": definition.language,
             "category": definition.category,
             "parameter_format": definition.format(),
-            "components": definition.components,
+            "components": components,
         });
         if let Some(allow) = allow_category_change {
             body["allow_category_change"] = json!(allow);
@@ -282,18 +294,18 @@ impl Creating<'_> {
         }
         body
     }
+}
 
-    /// What Meta will tell of what it made.
-    fn told(&self, created: CreatedTemplate) -> Value {
-        let mut told = self.body();
-        told["id"] = created.id.into();
-        told["status"] = created.status.unwrap_or_else(|| ASKED.to_owned()).into();
-        if let Some(category) = created.category {
-            told["category"] = category.into();
-        }
-        if let Some(told) = told.as_object_mut() {
-            told.remove("allow_category_change");
-        }
-        told
+/// What Meta will tell of what it made as it was asked for.
+fn told(mut asked: Value, created: CreatedTemplate) -> Value {
+    let status = created.status.unwrap_or_else(|| ASKED.to_owned());
+    asked["id"] = created.id.into();
+    asked["status"] = status.into();
+    if let Some(category) = created.category {
+        asked["category"] = category.into();
     }
+    if let Some(members) = asked.as_object_mut() {
+        members.remove("allow_category_change");
+    }
+    asked
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::ask::{in_time, speaker, token};
 use super::known::definition;
 use super::record::Told;
+use super::samples::{self, Wish};
 use super::show::{NO_TEMPLATE, Template, own};
 use super::sync::{self, TRIES, busy};
 use crate::audit;
@@ -35,14 +36,21 @@ pub async fn edit(
     platform: &Platform,
     caller: &Caller,
     id: &str,
-    change: &TemplateChange,
+    mut change: TemplateChange,
 ) -> Result<Template, Error> {
     let (channels, record) = own(platform, caller, id).await?;
-    check(&record, change)?;
+    let wishes = match &mut change.components {
+        Some(components) => samples::take(platform, components)?,
+        None => Vec::new(),
+    };
+    check(&record, &change, &wishes)?;
     let channel = speaker(&channels, &record.waba_id).ok_or(Error::NoDevice { reason: None })?;
+    if let Some(components) = &mut change.components {
+        samples::upload(platform, &caller.tenant, channel, &wishes, components).await?;
+    }
     let access_token = token(platform, &caller.tenant, channel)?;
     let graph = platform.cloud_api()?;
-    let body = body(change);
+    let body = body(&change);
     in_time(graph.edit_template(id, access_token.expose(), &body))
         .await
         .map_err(Error::from)?;
@@ -72,7 +80,7 @@ pub async fn edit(
     now.await?.and_then(Template::of).ok_or(NO_TEMPLATE)
 }
 
-fn check(record: &TemplateRecord, change: &TemplateChange) -> Result<(), Error> {
+fn check(record: &TemplateRecord, change: &TemplateChange, wishes: &[Wish]) -> Result<(), Error> {
     let TemplateChange {
         components,
         category,
@@ -104,7 +112,10 @@ fn check(record: &TemplateRecord, change: &TemplateChange) -> Result<(), Error> 
     let checked = match components {
         Some(components) => {
             next.components.clone_from(components);
-            next.check_components(Samples::Here)
+            next.check_components(match wishes.is_empty() {
+                true => Samples::Here,
+                false => Samples::Follow,
+            })
         }
         None => Ok(()),
     };

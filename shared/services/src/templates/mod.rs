@@ -14,6 +14,7 @@ mod now;
 mod preview;
 mod record;
 mod remove;
+mod samples;
 mod show;
 mod sync;
 

@@ -50,9 +50,10 @@ pub async fn sync(
     }
     let within = WITHIN.min(platform.function_timeout() / 2);
     let tenant = &caller.tenant;
-    let mut readings = futures::stream::iter(&accounts)
+    let asked = accounts.len();
+    let mut readings = futures::stream::iter(accounts)
         .map(|waba_id| async move {
-            let read = read(platform, tenant, waba_id, None, within).await;
+            let read = read(platform, tenant, &waba_id, None, within).await;
             (waba_id, read)
         })
         .buffered(PARALLEL);
@@ -68,10 +69,10 @@ pub async fn sync(
             Outcome::Unfinished(run, counts) => {
                 synced.counts.add(counts);
                 synced.is_complete = false;
-                enqueue(platform, &TemplateJob::rest(tenant, waba_id, run)).await?;
+                enqueue(platform, &TemplateJob::rest(tenant, &waba_id, run)).await?;
             }
             Outcome::Failed(trouble) => {
-                synced.problems.push((waba_id.clone(), trouble.words()));
+                synced.problems.push((waba_id, trouble.words()));
                 first.get_or_insert(trouble);
             }
             // Somebody else reads it as well, and what they find is there when they are done.
@@ -80,7 +81,7 @@ pub async fn sync(
         }
     }
     match first {
-        Some(trouble) if synced.problems.len() == accounts.len() => Err(trouble.into()),
+        Some(trouble) if synced.problems.len() == asked => Err(trouble.into()),
         _ => Ok(synced),
     }
 }

@@ -198,10 +198,10 @@ impl Reading<'_> {
         }
         let (platform, tenant, waba_id, known) =
             (self.platform, self.tenant, self.waba_id, &self.known);
-        let mut kept = futures::stream::iter(&told)
+        let mut kept = futures::stream::iter(told)
             .map(|told| {
                 let known = known.get(&told.place(waba_id)).cloned();
-                keep(platform, tenant, waba_id, told, known)
+                async move { keep(platform, tenant, waba_id, &told, known).await }
             })
             .buffer_unordered(PARALLEL);
         let mut counts = self.counts;

@@ -19,7 +19,7 @@ pub use json::{ApiJson, JSON_LIMIT, nullable};
 pub use known::Known;
 pub use parts::{ApiPath, ApiQuery};
 pub use permission::{
-    Permission, ReadAccount, ReadMessages, ReadTenants, ReadWebhooks, WriteAccount, WriteMessages,
-    WriteTenants, WriteWebhooks,
+    Permission, ReadAccount, ReadMessages, ReadTemplates, ReadTenants, ReadWebhooks, WriteAccount,
+    WriteMessages, WriteTemplates, WriteTenants, WriteWebhooks,
 };
 pub use raw::RawBody;

@@ -47,6 +47,24 @@ impl Permission for WriteMessages {
     const ACCESS: Access = Access::Write;
 }
 
+/// Looking at templates.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadTemplates {}
+
+/// Making, changing and deleting templates.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteTemplates {}
+
+impl Permission for ReadTemplates {
+    const AREA: Area = Area::Templates;
+    const ACCESS: Access = Access::Read;
+}
+
+impl Permission for WriteTemplates {
+    const AREA: Area = Area::Templates;
+    const ACCESS: Access = Access::Write;
+}
+
 /// Looking at keys, channels, people, the plan and the settings.
 #[derive(Debug, Clone, Copy)]
 pub enum ReadAccount {}
