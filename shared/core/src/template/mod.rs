@@ -11,9 +11,9 @@ mod definition;
 mod fit;
 mod given;
 pub mod limits;
-mod listed;
 mod misfit;
 mod render;
+mod status;
 #[cfg(test)]
 mod tests;
 mod variable;
@@ -23,6 +23,6 @@ pub use self::check::{Samples, check_send_ttl};
 pub use self::definition::{Category, Definition, ParameterFormat};
 pub use self::fit::fit;
 pub use self::given::{Given, GivenButton, GivenCard, GivenFile, GivenHeader, GivenValue, Values};
-pub use self::listed::{Listed, Status};
 pub use self::misfit::{Expected, Misfit, Names, Variable, Wrong};
 pub use self::render::{Rendered, RenderedButton, RenderedHeader, RenderedOffer, render};
+pub use self::status::Status;

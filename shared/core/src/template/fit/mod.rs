@@ -30,10 +30,10 @@ use crate::{
 ///
 /// Values are taken by name where every name given is a variable of the template, else by order: the header's variable
 /// first, then the body's, then the ends of the buttons' addresses in the buttons' order. Numbered variables are named
-/// by their place in this order; the ends of addresses of a template with names are `1` and `2`, and numbers alone
-/// stand for places there. A one-time password is
-/// one value, which goes into the body and into the button. What `header` and `buttons` give is not in this list.
-/// Values by order never go against a name: a name that belongs to another place is an error.
+/// by their place in this order where they stand in several parts. In a template with names the ends of addresses are
+/// called `1` and `2`, and numbers alone stand for places. A one-time password is one value, which goes into the body and
+/// into the button. What `header` and `buttons` give is not in this list. Values by order never go against a name: a name
+/// that belongs to another place is an error.
 ///
 /// # Errors
 /// The first field that does not fit, and what the template expects there.

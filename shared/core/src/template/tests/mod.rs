@@ -1,6 +1,6 @@
 mod check;
+mod definition;
 mod fit;
-mod listed;
 mod properties;
 mod raw;
 mod render;

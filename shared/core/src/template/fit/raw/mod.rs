@@ -1,5 +1,7 @@
 //! What fills a template in Meta's own form, held against the template.
 
+mod read;
+
 use serde_json::Value;
 
 use super::{buttons, card, count_cards, shown, text};
@@ -18,81 +20,13 @@ use crate::{
 pub(super) fn components(view: &View<'_>, raw: &[Value]) -> Result<Vec<Component>, Misfit> {
     let mut components = Vec::new();
     for (i, component) in raw.iter().enumerate() {
-        components.push(read(component, &format!("components[{i}]"))?);
+        components.push(read::component(component, &format!("components[{i}]"))?);
     }
     for (i, component) in components.iter().enumerate() {
         component.validate(format_args!("components[{i}]"))?;
     }
     check_part(view, "components", &components)?;
     Ok(components)
-}
-
-/// Words that Meta takes in any case are written as it writes them, and what can not be read is told by its place.
-fn read(component: &Value, at: &str) -> Result<Component, Misfit> {
-    let mut component = component.clone();
-    let Some(members) = component.as_object_mut() else {
-        return Err(Misfit::new(at, Problem::Form("an object of Meta's form")));
-    };
-    for word in ["type", "sub_type"] {
-        if let Some(Value::String(word)) = members.get_mut(word) {
-            word.make_ascii_lowercase();
-        }
-    }
-    let kind = members.get("type").and_then(Value::as_str);
-    let kind = kind.unwrap_or_default().to_owned();
-    let known = [
-        "header",
-        "body",
-        "button",
-        "carousel",
-        "limited_time_offer",
-        "tap_target_configuration",
-    ];
-    if !known.contains(&kind.as_str()) {
-        let kinds =
-            "header, body, button, carousel, limited_time_offer or tap_target_configuration";
-        return Err(Misfit::new(format!("{at}.type"), Problem::Form(kinds)));
-    }
-    if kind == "button" && !members.contains_key("index") {
-        return Err(Misfit::new(format!("{at}.index"), Problem::Missing));
-    }
-    if kind == "carousel" {
-        return cards(members.get("cards"), at);
-    }
-    let parameters = members.get("parameters").and_then(Value::as_array);
-    for (i, parameter) in parameters.into_iter().flatten().enumerate() {
-        if serde_json::from_value::<Parameter>(parameter.clone()).is_err() {
-            let form = "a parameter of Meta's form, like {\"type\": \"text\", \"text\": \"…\"}";
-            let field = format!("{at}.parameters[{i}]");
-            return Err(Misfit::new(field, Problem::Form(form)));
-        }
-    }
-    serde_json::from_value(component)
-        .map_err(|_| Misfit::new(at, Problem::Form("a component of Meta's form")))
-}
-
-fn cards(cards: Option<&Value>, at: &str) -> Result<Component, Misfit> {
-    let Some(cards) = cards.and_then(Value::as_array) else {
-        return Err(Misfit::new(format!("{at}.cards"), Problem::Missing));
-    };
-    let mut read_cards = Vec::new();
-    for (c, card) in cards.iter().enumerate() {
-        let at = format!("{at}.cards[{c}]");
-        let index = card.get("card_index").and_then(Value::as_u64);
-        let Some(card_index) = index.and_then(|index| u8::try_from(index).ok()) else {
-            return Err(Misfit::new(format!("{at}.card_index"), Problem::Missing));
-        };
-        let listed = card.get("components").and_then(Value::as_array);
-        let mut components = Vec::new();
-        for (i, component) in listed.into_iter().flatten().enumerate() {
-            components.push(read(component, &format!("{at}.components[{i}]"))?);
-        }
-        read_cards.push(TemplateCard {
-            card_index,
-            components,
-        });
-    }
-    Ok(Component::Carousel { cards: read_cards })
 }
 
 /// Holds what fills a message, or one card of it, against the template.
