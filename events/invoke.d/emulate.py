@@ -1,6 +1,7 @@
 """Runs a bootstrap under AWS's Runtime Interface Emulator for one event.
 
-    emulate.py EMULATOR BOOTSTRAP WORK    event.json and environment.json in, answer out
+    emulate.py EMULATOR BOOTSTRAP WORK    event.json and environment.json in, answer out; and peak, the most memory that
+                                          the function had resident, in KiB
 """
 
 import json
@@ -34,6 +35,19 @@ def wait_for(port, emulator):
             if time.monotonic() > deadline:
                 raise SystemExit(f"the emulator did not listen within {START_SECONDS} s") from None
             time.sleep(0.01)
+
+
+def peak_kib(emulator, bootstrap):
+    """The most memory that the bootstrap, which the emulator runs, ever had resident; none where it has ended."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+            if int(lines["PPid"]) == emulator.pid and status.with_name("exe").resolve() == Path(bootstrap).resolve():
+                return int(lines["VmHWM"].split()[0])
+        except (OSError, KeyError):
+            # It ended meanwhile.
+            continue
+    return None
 
 
 def emulate(emulator_path, bootstrap, work):
@@ -71,6 +85,7 @@ def emulate(emulator_path, bootstrap, work):
             # The bootstrap ended before it asked for an event.
             answer = json.dumps({"errorType": "Runtime.ExitError", "errorMessage": str(error)}).encode()
         Path(work, "answer").write_bytes(answer)
+        Path(work, "peak").write_text(json.dumps(peak_kib(emulator, bootstrap)))
     finally:
         # Told to end, the emulator ends the bootstrap too.
         emulator.terminate()
