@@ -61,6 +61,7 @@ drawing.fillStyle = "rgb(60 30 10 / 25%)";
 drawing.beginPath();
 drawing.ellipse(380, 388, 180, 22, 0, 0, 7);
 drawing.fill();
+drawing.fillStyle = "#000000";
 drawing.font = "290px sans-serif";
 drawing.textAlign = "center";
 drawing.fillText("🫖", 380, 365);
@@ -718,7 +719,7 @@ class Phone(unittest.TestCase):
         path = f"/_sim/customers/{self.customer}/messages"
         self.size(1000, 900)
         self.open_chat()
-        ask("POST", path, {"type": "text", "text": "Good morning! Is the blue pot back?"})
+        ask("POST", path, {"type": "text", "text": "Good morning! Is the red pot back?"})
         kept = lambda kind, **file: ask("POST", "/_sim/media", {"type": kind, **file})["id"]
         address = lambda file: f"{READY['base_url']}/_sim/media/{file}/file"
         photo = kept("image", mime_type="image/png", data=self.page.execute_script(PHOTO))
@@ -730,9 +731,6 @@ class Phone(unittest.TestCase):
             "const image = document.querySelector('.picture img'); return image && image.naturalWidth > 0"))
         self.page.find_element(By.CSS_SELECTOR, ".tap").click()
         self.bubble("Yes, please")
-        place = {"latitude": 24.8607, "longitude": 67.0011, "name": "Home", "address": "12 Clifton Road, Karachi"}
-        ask("POST", path, {"type": "location", "location": place})
-        until("the place", lambda: self.shown(".place"))
         invoice = kept("document", filename="Invoice A-1042.pdf")
         sent = tell(self.customer, "document", {"link": address(invoice), "filename": "Invoice A-1042.pdf",
                     "caption": "Thank you, Ada! Your invoice."})
