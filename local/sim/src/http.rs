@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     control, events, graph, media, new_number, page, phones, simulator::Simulator, templates,
+    uploads,
 };
 
 /// The largest body that the simulator's own endpoints take, files in forms aside.
@@ -45,6 +46,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
                 .post(new_number::make),
         )
         .route("/templates/{name}", put(templates::review))
+        .route("/samples/{name}", get(uploads::show))
         .route("/events", post(events::send))
         .route("/requests", get(control::requests))
         .route("/callbacks", get(control::callbacks))

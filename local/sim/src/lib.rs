@@ -6,7 +6,7 @@
 //!
 //! | path | does |
 //! | --- | --- |
-//! | `/graph/{version}/…` | the Graph API: messages, read receipts, media, phone numbers, accounts, subscribed apps |
+//! | `/graph/{version}/…` | the Graph API: messages, read receipts, media, templates, phone numbers, accounts, subscribed apps |
 //! | `POST /customers/{number}/messages` | the customer writes; answers the message's id |
 //! | `GET /customers/{number}/messages` | what the customer's phone shows, oldest first |
 //! | `PUT /customers/{number}` | makes a customer up, or names one |
@@ -18,6 +18,8 @@
 //! | `GET /media/{id}` | the download that a link of Graph's leads to |
 //! | `POST /faults`, `DELETE /faults` | trouble on demand |
 //! | `POST /numbers` | makes a business number, and answers with all that it takes to connect it |
+//! | `PUT /templates/{name}` | reviews a template, or puts one here |
+//! | `GET /samples/{name}` | a sample of a template's header |
 //! | `POST /events` | any callback of Meta's |
 //! | `GET /requests` | the newest calls that reached Graph |
 //! | `GET /callbacks` | how many callbacks wait, and the newest answers to them |

@@ -89,13 +89,14 @@ impl Simulator {
             return Err(Error::Speed(config.speed));
         }
         let folder = config.data_dir.clone();
-        let (writing, reading, loaded, files) = tokio::task::spawn_blocking(move || {
+        let (writing, reading, loaded, files, uploads) = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&folder)?;
             let writing = store::open(&folder)?;
             let reading = store::open(&folder)?;
             let loaded = Loaded::read(&writing)?;
             let files = Files::open(&folder, &loaded.media)?;
-            Ok::<_, Error>((writing, reading, loaded, files))
+            let uploads = Uploads::open(&folder, &loaded.templates)?;
+            Ok::<_, Error>((writing, reading, loaded, files, uploads))
         })
         .await
         .map_err(std::io::Error::other)??;
@@ -124,7 +125,7 @@ impl Simulator {
                 typing: Typing::default(),
                 users: Users::new(loaded.users),
                 templates: Catalogue::new(loaded.templates),
-                uploads: Uploads::default(),
+                uploads,
                 pair_rate: config.check_pair_rate.then(PairRate::default),
                 faults: Faults::default(),
                 requests: RequestLog::default(),

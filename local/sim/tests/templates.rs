@@ -225,3 +225,78 @@ async fn pages_lead_on_and_filters_narrow() {
         );
     }
 }
+
+#[tokio::test]
+async fn quality_and_category_are_told() {
+    let whatsapp = Whatsapp::start().await;
+    let change = json!({"quality": "YELLOW", "category": "MARKETING"});
+    let (status, answer) = whatsapp.put("/templates/order_update", change).await;
+    assert_eq!(status, 200, "{answer}");
+    let template = &answer["templates"][0];
+    assert_eq!(template["quality_score"]["score"], "YELLOW");
+    assert_eq!(template["previous_category"], "UTILITY");
+    let received = whatsapp.platform.wait(2).await;
+    let told = |index: usize| &received[index].body["entry"][0]["changes"][0];
+    assert_eq!(told(0)["field"], "template_category_update");
+    assert_eq!(told(0)["value"]["previous_category"], "UTILITY");
+    assert_eq!(told(0)["value"]["new_category"], "MARKETING");
+    assert_eq!(told(1)["field"], "message_template_quality_update");
+    assert_eq!(told(1)["value"]["previous_quality_score"], "UNKNOWN");
+    assert_eq!(told(1)["value"]["new_quality_score"], "YELLOW");
+
+    for (name, wrong) in [
+        ("smell", json!({"status": "APPROVED"})),
+        (
+            "order_update",
+            json!({"status": "APPROVED", "language": "fr"}),
+        ),
+        ("order_update", json!({"status": "SMELL"})),
+        ("order_update", json!({"status": "DELETED"})),
+        (
+            "order_update",
+            json!({"status": "APPROVED", "waba_id": "1"}),
+        ),
+        (
+            "smell",
+            json!({"components": [{"type": "BODY", "text": "{{1}}"}]}),
+        ),
+    ] {
+        let (status, answer) = whatsapp.put(&format!("/templates/{name}"), wrong).await;
+        assert_eq!(status, 400, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn templates_outlive_a_crash() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (platform, callback_url) = Platform::start().await;
+    let whatsapp = Whatsapp::open(config(folder.path(), &callback_url), platform.clone()).await;
+    assert_eq!(create(&whatsapp, &promo()).await.0, 200);
+    let delete = format!("{WABA}/message_templates?name=order_update");
+    assert_eq!(whatsapp.ask("DELETE", &delete).await.0, 200);
+    let before = list(&whatsapp, "").await;
+    whatsapp.crash().await;
+    let whatsapp = Whatsapp::open(config(folder.path(), &callback_url), platform).await;
+    let after = list(&whatsapp, "").await;
+    assert_eq!(names(&after), ["promo", "hello_world"]);
+    assert_eq!(before["data"], after["data"]);
+}
+
+#[tokio::test]
+async fn a_one_time_code_needs_a_phone_number() {
+    let whatsapp = Whatsapp::start().await;
+    whatsapp.learn_templates().await;
+    let written = json!({"type": "text", "text": "hi"});
+    let heard = whatsapp.hears(written).await;
+    let user = heard["from_user_id"].as_str().unwrap();
+    let code = json!([
+        {"type": "body", "parameters": [{"type": "text", "text": "123456"}]},
+        {"type": "button", "sub_type": "url", "index": 0, "parameters": [{"type": "text", "text": "123456"}]},
+    ]);
+    let mut send = message("template_authentication", "en_US", code);
+    let members = send.as_object_mut().unwrap();
+    members.remove("to");
+    members.insert("recipient".into(), json!(user));
+    let (_, answer) = whatsapp.send(&send).await;
+    assert_eq!(answer["error"]["code"], 131_062, "{answer}");
+}

@@ -248,7 +248,10 @@ async fn languages_are_deleted_together_or_by_their_ids() {
     assert_eq!(delete(format!("hsm_ids=[{},1]", ids[0])).await.0, 400);
     assert_eq!(delete(String::new()).await.0, 400);
     assert_eq!(left().await.len(), 4);
-    assert_eq!(delete(format!("name=good_day&hsm_id={}", ids[0])).await.0, 200);
+    assert_eq!(
+        delete(format!("name=good_day&hsm_id={}", ids[0])).await.0,
+        200
+    );
     assert_eq!(left().await, ["es", "fr", "de"]);
     assert_eq!(delete(format!("hsm_ids=[{}]", ids[1])).await.0, 200);
     assert_eq!(left().await, ["es", "fr"]);

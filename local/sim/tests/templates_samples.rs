@@ -63,8 +63,18 @@ async fn a_sample_is_uploaded_in_parts_and_makes_a_header() {
     let handle = whole["h"].as_str().unwrap();
     let (status, made) = create(&whatsapp, "a", handle, "IMAGE").await;
     assert_eq!(status, 200, "{made}");
+    // The catalogue shows the file, and an address is no handle.
+    let (_, told) = whatsapp.ask("GET", made["id"].as_str().unwrap()).await;
+    let address = told["components"][0]["example"]["header_handle"][0].as_str();
+    let address = address.unwrap();
+    let file = whatsapp.client.get(address).send().await.unwrap();
+    assert_eq!(file.headers()["content-type"], "image/png");
+    assert_eq!(file.bytes().await.unwrap().len(), 2_000_000);
+    let (_, answer) = create(&whatsapp, "b", address, "IMAGE").await;
+    assert_eq!(answer["error"]["error_subcode"], 2_494_102, "{answer}");
     let (_, answer) = create(&whatsapp, "b", handle, "DOCUMENT").await;
     assert_eq!(answer["error"]["error_subcode"], 2_388_047, "{answer}");
+    assert_eq!(whatsapp.get("/samples/smell.png").await.0, 404);
     let forged = handle.replace("aW1hZ2UvcG5n", "YXBwbGljYXRpb24vcGRm");
     assert_ne!(handle, forged);
     let (_, answer) = create(&whatsapp, "b", &forged, "DOCUMENT").await;

@@ -60,7 +60,7 @@ async fn send(
     }
     let problem = attached::problem(inner, &number.phone_number_id, &message.files).await?;
     let template = match message.kind {
-        "template" => Some(template(inner, line, incoming)?),
+        "template" => Some(template(inner, line, incoming, &message.recipient)?),
         _ => None,
     };
     let now = Instant::now();
@@ -153,7 +153,12 @@ async fn send(
 }
 
 /// What the customer reads of the template that a message names.
-fn template(inner: &Inner, line: &Line, incoming: &Incoming) -> Result<Value, GraphError> {
+fn template(
+    inner: &Inner,
+    line: &Line,
+    incoming: &Incoming,
+    recipient: &Recipient,
+) -> Result<Value, GraphError> {
     let body = incoming.body.as_ref().map_err(Clone::clone)?;
     let sent = &body["template"];
     let waba_id = &line.number.waba_id;
@@ -162,7 +167,12 @@ fn template(inner: &Inner, line: &Line, incoming: &Incoming) -> Result<Value, Gr
         .as_str()
         .map(|name| inner.templates.named(waba_id, name));
     let fitting = fit(&languages.unwrap_or_default(), sent);
-    fitting.map_err(|misfit| GraphError::messaging(misfit.code, Some(misfit.details)))
+    let read =
+        fitting.map_err(|misfit| GraphError::messaging(misfit.code, Some(misfit.details)))?;
+    if read["category"] == "AUTHENTICATION" && matches!(recipient, Recipient::User { .. }) {
+        return Err(GraphError::messaging(131_062, None));
+    }
+    Ok(read)
 }
 
 /// How the statuses of a message are told.

@@ -68,7 +68,7 @@ struct Incoming {
     /// The form of an upload, for whoever takes it.
     form: Mutex<Option<Result<Form, GraphError>>>,
     /// What a call for a resumable upload brought.
-    sent: Option<Result<Sent, GraphError>>,
+    sent: Mutex<Option<Result<Sent, GraphError>>>,
 }
 
 /// Every call below `/graph/{version}/`.
@@ -124,7 +124,7 @@ async fn receive(
         raw: Bytes::new(),
         body: Ok(Value::Null),
         form: Mutex::default(),
-        sent: None,
+        sent: Mutex::default(),
     };
     incoming.query.remove("access_token");
     let content_type = request.headers().get(header::CONTENT_TYPE);
@@ -137,9 +137,9 @@ async fn receive(
         return incoming;
     }
     if incoming.method == Method::POST && Sent::is_for(&incoming.rest) {
-        let sent = Sent::read(request).await;
+        let sent = Sent::read(inner, request).await;
         incoming.raw = sent.as_ref().map(Sent::describe).unwrap_or_default();
-        incoming.sent = Some(sent);
+        incoming.sent = Mutex::new(Some(sent));
         return incoming;
     }
     let raw = match to_bytes(request.into_body(), BODY_LIMIT).await {
@@ -285,7 +285,9 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
         template.filter(|template| grant.wabas.contains(&template.waba_id))
     };
     match (&incoming.method, edge) {
-        (&Method::POST, None) if Sent::is_for(id) => uploads::take(inner, &grant, id, incoming),
+        (&Method::POST, None) if Sent::is_for(id) => {
+            uploads::take(inner, &grant, id, incoming).await
+        }
         (&Method::GET, None) if Sent::is_for(id) => uploads::tell(inner, &grant, id),
         (&Method::POST, Some("uploads")) => uploads::begin(inner, &grant, id, incoming),
         (&Method::POST, Some("messages")) => {
@@ -305,7 +307,7 @@ async fn handle(inner: &Arc<Inner>, incoming: &Incoming) -> Result<Value, GraphE
                 Err(_) => match template() {
                     Some(template) => {
                         may(MANAGEMENT)?;
-                        templates::one(&template, fields)
+                        templates::one(&template, &incoming.base, fields)
                     }
                     None => media::look_up(inner, incoming, id, token).await,
                 },
@@ -399,6 +401,12 @@ impl Incoming {
         let mut form = self.form.lock().unwrap_or_else(PoisonError::into_inner);
         let missing = || GraphError::graph(100, "The parameter file is required.");
         form.take().unwrap_or_else(|| Err(missing()))
+    }
+
+    fn take_sent(&self) -> Result<Sent, GraphError> {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = || GraphError::graph(100, "The body must be the bytes of the file.");
+        sent.take().unwrap_or_else(|| Err(missing()))
     }
 
     fn unknown_path(&self) -> GraphError {

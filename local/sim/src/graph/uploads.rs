@@ -3,31 +3,22 @@
 
 use axum::extract::Request;
 use bytes::Bytes;
-use futures::StreamExt as _;
 use serde_json::{Value, json};
 
 use super::{Incoming, error::GraphError};
 use crate::{
+    media::{Stored, Unstored},
     numbers::Grant,
     simulator::Inner,
-    uploads::{self, LARGEST},
+    uploads::{self, LARGEST, TYPES},
 };
 
-/// Types that a sample may have (Meta, "Resumable Upload API").
-const TYPES: [&str; 5] = [
-    "application/pdf",
-    "image/jpeg",
-    "image/jpg",
-    "image/png",
-    "video/mp4",
-];
-
-/// What came with a call for an upload; the bytes are counted and let go.
-#[derive(Clone, Copy, Debug)]
+/// What came with a call for an upload. The bytes go again unless the call takes them.
+#[derive(Debug)]
 pub(super) struct Sent {
     /// The header `file_offset`.
     offset: Option<u64>,
-    length: u64,
+    came: Stored,
 }
 
 impl Sent {
@@ -38,24 +29,22 @@ impl Sent {
 
     /// What the log of calls shows instead of the bytes.
     pub(super) fn describe(&self) -> Bytes {
-        let shown = json!({"file_offset": self.offset, "length": self.length});
+        let shown = json!({"file_offset": self.offset, "length": self.came.size});
         shown.to_string().into()
     }
 
     /// Reads the body to its end, or to where it is too large.
-    pub(super) async fn read(request: Request) -> Result<Self, GraphError> {
+    pub(super) async fn read(inner: &Inner, request: Request) -> Result<Self, GraphError> {
         let offset = request.headers().get("file_offset");
         let offset = offset.and_then(|offset| offset.to_str().ok()?.parse().ok());
-        let mut sent = Self { offset, length: 0 };
-        let mut body = request.into_body().into_data_stream();
-        while let Some(chunk) = body.next().await {
-            let cut_off = |_| GraphError::graph(100, "The body was cut off");
-            sent.length += chunk.map_err(cut_off)?.len() as u64;
-            if sent.length > LARGEST {
-                return Err(GraphError::graph(100, "The body is too large"));
-            }
-        }
-        Ok(sent)
+        let body = request.into_body().into_data_stream();
+        let came = inner.files.store_up_to(LARGEST, body).await;
+        let came = came.map_err(|unstored| match unstored {
+            Unstored::TooLarge => GraphError::graph(100, "The body is too large"),
+            Unstored::CutOff(_) => GraphError::graph(100, "The body was cut off"),
+            Unstored::Unusable => GraphError::messaging(131_000, None),
+        })?;
+        Ok(Self { offset, came })
     }
 }
 
@@ -81,8 +70,8 @@ pub(super) fn begin(
             .ok_or_else(|| GraphError::graph(100, format!("The parameter {name} is required.")))
     };
     let mime = parameter("file_type")?;
-    if !TYPES.contains(&mime.as_str()) {
-        let known = TYPES.join(", ");
+    if !TYPES.iter().any(|(known, _)| *known == mime) {
+        let known = TYPES.map(|(known, _)| known).join(", ");
         let why = format!("Param file_type must be one of {{{known}}}.");
         return Err(GraphError::graph(100, why));
     }
@@ -108,15 +97,13 @@ pub(super) fn tell(inner: &Inner, grant: &Grant, id: &str) -> Result<Value, Grap
 }
 
 /// Takes bytes from where the last ended; the last answer has the handle.
-pub(super) fn take(
+pub(super) async fn take(
     inner: &Inner,
     grant: &Grant,
     id: &str,
     incoming: &Incoming,
 ) -> Result<Value, GraphError> {
-    let sent = incoming.sent.clone().ok_or_else(|| {
-        GraphError::graph(100, "The body of an upload must be the bytes of the file")
-    })??;
+    let sent = incoming.take_sent()?;
     let session = inner.uploads.get(id, &grant.app_id);
     let session = session.ok_or_else(|| GraphError::unknown_object("post", id))?;
     let from = sent
@@ -129,14 +116,18 @@ pub(super) fn take(
         );
         return Err(GraphError::graph(100, why));
     }
-    let offset = from + sent.length;
+    let offset = from + sent.came.size;
     if offset > session.length {
         return Err(GraphError::graph(
             100,
             "There are more bytes than file_length.",
         ));
     }
-    inner.uploads.advance(id, offset);
+    let kept = inner.uploads.append(id, &session, &sent.came).await;
+    kept.map_err(|error| {
+        tracing::error!(%error, "a sample could not be written");
+        GraphError::messaging(131_000, None)
+    })?;
     if offset < session.length {
         return Ok(json!({"id": id, "file_offset": offset}));
     }

@@ -53,6 +53,11 @@ impl<E> From<Unstored<E>> for Bad {
 }
 
 impl Stored {
+    /// Where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Leaves the file where it is.
     pub(crate) fn keep(&mut self) {
         self.kept = true;

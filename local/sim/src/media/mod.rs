@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 pub(crate) use control::{create, steer};
 pub(crate) use download::{download, show};
 pub(crate) use errands::{Errand, Errands, Taken, run as run_errands};
-pub(crate) use files::{FILE_LIMIT, Files, Unstored};
+pub(crate) use files::{FILE_LIMIT, Files, Stored, Unstored};
 pub(crate) use links::Links;
 pub(crate) use source::{NewFile, Source};
 pub(crate) use upload::{Submission, Upload};

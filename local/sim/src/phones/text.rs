@@ -73,7 +73,7 @@ fn place(node: &Value) -> Option<String> {
     ))
 }
 
-/// A template's name and its parameters, as its text stands in no catalogue here.
+/// A template's name and its parameters, where what the customer read was not kept.
 fn template(node: &Value) -> Option<String> {
     let name = node["name"].as_str()?;
     let parts = node["components"].as_array().into_iter().flatten();

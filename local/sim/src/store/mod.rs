@@ -1,5 +1,5 @@
 //! What survives a crash: messages, pending callbacks, windows, customers' names, business numbers that
-//! were made here, subscriptions, and what is known of files.
+//! were made here, subscriptions, templates, and what is known of files.
 //!
 //! All writes go through one thread that commits whatever has gathered in one transaction, so that
 //! a thousand messages a second cost a few dozen commits. What has been answered stands in SQLite's

@@ -20,7 +20,7 @@ pub(crate) use news::News;
 pub(crate) use review::review;
 pub(crate) use seeds::SEEDS;
 
-use crate::time::iso;
+use crate::{base::Base, time::iso, uploads};
 
 /// What Meta has decided on a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,14 +161,14 @@ impl Template {
     }
 
     /// All that Graph tells of it.
-    pub(crate) fn describe(&self) -> Value {
+    pub(crate) fn describe(&self, base: &Base) -> Value {
         // Graph writes the zone of a moment without a colon.
         let moment = |ms| iso(ms).replace(".000Z", "+0000");
         json!({
             "id": self.id,
             "name": self.name,
             "parameter_format": if self.named { "NAMED" } else { "POSITIONAL" },
-            "components": self.components,
+            "components": uploads::shown(&self.components, base),
             "language": self.language,
             "status": self.status.as_str(),
             "category": self.category.as_str(),

@@ -12,6 +12,7 @@ use super::{
     language_is_known, name_is_right,
 };
 use crate::{
+    base::Base,
     control::channel,
     http::{Bad, Input},
     simulator::{Inner, Simulator},
@@ -41,6 +42,7 @@ pub(crate) struct Decision {
 pub(crate) async fn review(
     State(simulator): State<Simulator>,
     Path(name): Path<String>,
+    base: Base,
     Input(decision): Input<Decision>,
 ) -> Result<Json<Value>, Bad> {
     let inner = &simulator.inner;
@@ -60,9 +62,9 @@ pub(crate) async fn review(
     inner.templates.seed(&waba_id, &inner.writer);
     let answer = change(inner, move |inner| {
         if decision.components.is_some() {
-            made(inner, &waba_id, &name, decision)
+            made(inner, &base, &waba_id, &name, decision)
         } else {
-            decided(inner, &waba_id, &name, &decision)
+            decided(inner, &base, &waba_id, &name, &decision)
         }
     });
     answer.await.map(Json)
@@ -71,6 +73,7 @@ pub(crate) async fn review(
 /// A template that is put here whole.
 fn made(
     inner: &Inner,
+    base: &Base,
     waba_id: &str,
     name: &str,
     decision: Decision,
@@ -124,7 +127,7 @@ fn made(
         news.push(told(&template, Status::Pending, decision.reason.as_deref()));
     }
     Ok(Change {
-        answer: json!({"templates": [template.describe()]}),
+        answer: json!({"templates": [template.describe(base)]}),
         templates: vec![template],
         news,
     })
@@ -133,6 +136,7 @@ fn made(
 /// A decision on what there is.
 fn decided(
     inner: &Inner,
+    base: &Base,
     waba_id: &str,
     name: &str,
     decision: &Decision,
@@ -173,7 +177,10 @@ fn decided(
         }
         templates.push(template);
     }
-    let shown: Vec<Value> = templates.iter().map(Template::describe).collect();
+    let shown: Vec<Value> = templates
+        .iter()
+        .map(|template| template.describe(base))
+        .collect();
     Ok(Change {
         answer: json!({"templates": shown}),
         templates,

@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::{
+    base::Base,
     graph::{Incoming, error::GraphError, fields},
     simulator::Inner,
     templates::Template,
@@ -29,10 +30,11 @@ const MOST: usize = 1_000;
 
 pub(in crate::graph) fn one(
     template: &Template,
+    base: &Base,
     wanted: Option<&str>,
 ) -> Result<Value, GraphError> {
     fields::pick(
-        template.describe(),
+        template.describe(base),
         wanted,
         DEFAULTS,
         "WhatsAppMessageTemplate",
@@ -87,7 +89,7 @@ pub(in crate::graph) fn list(
         };
     let data = page
         .iter()
-        .map(|template| one(template, query("fields")))
+        .map(|template| one(template, &incoming.base, query("fields")))
         .collect::<Result<Vec<_>, _>>()?;
     let mut answer = json!({"data": data});
     if let (Some(first), Some(last)) = (page.first(), page.last()) {

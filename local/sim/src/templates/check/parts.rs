@@ -32,7 +32,7 @@ pub(super) fn header(
                 let why = "A header can't have new lines or formatting.";
                 return Err(Rejection::header(why));
             }
-            let names = text::checked(context, words, |why| Rejection::header(why))?;
+            let names = text::checked(context, words, Rejection::header)?;
             if names.len() > 1 {
                 return Err(Rejection::header("A header can have one variable."));
             }
@@ -89,7 +89,7 @@ pub(super) fn body(
         let why = "A body can't have more than two new lines in a row.";
         return Err(Rejection::body(why));
     }
-    let names = text::checked(context, words, |why| Rejection::body(why))?;
+    let names = text::checked(context, words, Rejection::body)?;
     text::carries(words, names.len())?;
     text::exemplified(context, &component, "BODY", &names, "body_text")?;
     Ok(Value::Object(component))

@@ -29,7 +29,7 @@ pub(super) fn text<'v>(
 pub(super) fn checked<'t>(
     context: Context<'_>,
     text: &'t str,
-    wrong: fn(String) -> Rejection,
+    wrong: impl Fn(String) -> Rejection,
 ) -> Result<Vec<&'t str>, Rejection> {
     let names = variables(text);
     if context.named {
