@@ -368,6 +368,35 @@ class Phone(unittest.TestCase):
         self.no_sideways()
         self.all_reachable()
 
+    def test_every_kind_fits_a_narrow_screen(self):
+        self.size(360, 640)
+        self.open_chat()
+        path = f"/_sim/customers/{self.customer}/messages"
+        word = "x" * 200
+        person = {"name": {"formatted_name": word, "first_name": word}, "phones": [{"phone": word}]}
+        for kind, content in (("image", {"caption": word}), ("video", {}), ("audio", {}), ("document", {"filename": f"{word}.pdf"}),
+                              ("sticker", {}), ("contacts", [person]), ("button", {"text": word, "payload": "p"}),
+                              ("location", {"latitude": 1, "longitude": 2, "name": word})):
+            ask("POST", path, {"type": kind, kind: content})
+        bill = {"reference_id": "1", "type": "physical-goods", "currency": "INR", "total_amount": {"value": 2100, "offset": 100},
+                "payment_type": "upi", "payment_configuration": "c",
+                "order": {"status": "pending", "items": [{"name": word[:60], "amount": {"value": 2000, "offset": 100}, "quantity": 1}],
+                          "subtotal": {"value": 2000, "offset": 100}, "tax": {"value": 100, "offset": 100}}}
+        for asked in (choice("button", word, buttons("x" * 20, "y" * 20)), choice("list", word, {"button": "x" * 20, "sections": [
+                      {"rows": [{"id": "1", "title": "x" * 24, "description": "y" * 72}]}]}),
+                      choice("order_details", "Pay", {"name": "review_and_pay", "parameters": bill})):
+            tell(self.customer, "interactive", asked)
+        until("all of it", lambda: len(self.bubbles(".inside")) == 11)
+        until("the bill", lambda: "21.00 INR" in "".join(self.bubbles(".bill")))
+        self.no_sideways()
+        beside = "return [...document.querySelectorAll('.bubble, .bubble *')].filter((element) => " \
+                 "element.getBoundingClientRect().right > innerWidth).map((element) => element.className)"
+        self.assertEqual(self.page.execute_script(beside), [])
+        self.tap("x" * 20)
+        until("the rows", lambda: self.shown("#rows"))
+        self.no_sideways()
+        self.all_reachable()
+
     def test_a_newcomer_is_one_click_from_the_first_phone(self):
         self.assertTrue(self.shown("#welcome"))
         self.page.find_element(By.ID, "first-customer").click()
