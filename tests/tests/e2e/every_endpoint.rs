@@ -58,6 +58,7 @@ fn endpoints() -> Vec<Endpoint> {
     let patch = |path, who, of, body| row(Method::PATCH, path, who, of, body);
     vec![
         post("/api/public/v1/send", send, None, json!({"to": "+923001234567", "message": "Hi"})),
+        post("/api/public/v1/send-template", send, None, json!({"to": "+923001234567", "template": "hello_world"})),
         post("/api/public/v1/send-interactive", send, None, json!({"to": "+923001234567", "body": "Hi", "buttons": ["Yes"]})),
         post("/api/public/v1/send-location", send, None, json!({"to": "+923001234567", "latitude": 0, "longitude": 0})),
         post("/api/public/v1/send-contacts", send, None, json!({"to": "+923001234567", "contacts": []})),

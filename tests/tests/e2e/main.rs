@@ -29,6 +29,7 @@ mod secrets;
 mod send_media;
 mod sends_kinds;
 mod sends_reactions;
+mod sends_templates;
 mod sessions;
 mod set_up;
 mod settings;

@@ -7,6 +7,7 @@ mod location;
 mod mark_read;
 mod reaction;
 mod sending;
+mod template;
 mod text;
 
 use axum::Router;
@@ -16,6 +17,7 @@ use openwati_web::{App, Routes, routes};
 pub fn routes() -> Routes {
     Routes::default()
         .routes(routes!(text::send))
+        .routes(routes!(template::send_template))
         .routes(routes!(interactive::send_interactive))
         .routes(routes!(location::send_location))
         .routes(routes!(contacts::send_contacts))

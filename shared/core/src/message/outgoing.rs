@@ -18,12 +18,19 @@ pub struct Outgoing {
     /// leaves the quote out where it does not know the id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
+    /// What a person reads of it, where the content alone does not tell: the approved text of a template, filled. It is
+    /// stored and not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reads: Option<String>,
 }
 
 impl From<Content> for Outgoing {
     fn from(content: Content) -> Self {
-        let reply_to = None;
-        Self { content, reply_to }
+        Self {
+            content,
+            reply_to: None,
+            reads: None,
+        }
     }
 }
 
@@ -44,7 +51,8 @@ impl Outgoing {
     /// What a person reads of the message in a list: its own words where it has some, else a word
     /// in brackets, like `[image]`.
     pub fn preview(&self) -> String {
-        self.content.preview()
+        let reads = self.reads.clone().filter(|reads| !reads.is_empty());
+        reads.unwrap_or_else(|| self.content.preview())
     }
 
     /// Checks Meta's limits, so that what passes is refused by WhatsApp only for reasons that

@@ -16,6 +16,7 @@ mod media;
 mod outcome;
 mod prepare;
 mod sender;
+mod template;
 
 use openwati_core::crash_point;
 use openwati_core::id::Id;
@@ -34,6 +35,7 @@ pub use self::media::{MediaRequest, MediaSent, send_media};
 pub(crate) use self::outcome::{Handed, consequences, record};
 pub(crate) use self::prepare::Conversation;
 use self::sender::Sender;
+pub use self::template::{TemplateRequest, send_template};
 
 /// A message that somebody wants sent.
 #[derive(Debug, Clone)]

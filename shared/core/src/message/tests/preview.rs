@@ -29,7 +29,10 @@ fn words_stand_for_a_message_where_it_has_some() {
     assert_eq!(preview(reaction), "👍");
     let filled = samples::template(json!([{"type": "body", "parameters": [
         {"type": "text", "text": "Ana"}, {"type": "text", "text": "42"}]}]));
-    assert_eq!(preview(filled), "[template] order_ready: Ana, 42");
+    assert_eq!(preview(filled.clone()), "[template] order_ready: Ana, 42");
+    let mut told = filled;
+    told["reads"] = json!("Hello Ana, your order 42 is ready.");
+    assert_eq!(preview(told), "Hello Ana, your order 42 is ready.");
 }
 
 #[test]
