@@ -49,9 +49,8 @@ async fn bring_in_time(platform: &Platform, wanted: Wanted<'_>) -> Result<Brough
     if let Some(brought) = fresh(platform, wanted, known.unwrap_or_default()).await? {
         return Ok(brought);
     }
-    let waits_until = wanted.deadline.min(Instant::now() + wanted.patience);
+    let mut waiting = Waiting::until(wanted.deadline.min(Instant::now() + wanted.patience));
     let id = Id::new(platform.now(), platform.entropy());
-    let mut look = FIRST_LOOK;
     loop {
         let now = platform.now();
         let until = now.plus(wanted.left() + REST);
@@ -65,17 +64,48 @@ async fn bring_in_time(platform: &Platform, wanted: Wanted<'_>) -> Result<Brough
                 };
                 return bringer.bring(known).await;
             }
-            SourceLease::Theirs(known) => {
+            SourceLease::Theirs(mut known) => loop {
+                let is_left = known
+                    .bringing_until
+                    .is_none_or(|until| until <= platform.now());
                 if let Some(brought) = fresh(platform, wanted, known).await? {
                     return Ok(brought);
                 }
-            }
+                if is_left {
+                    break;
+                }
+                waiting.wait().await?;
+                // To look costs less than to ask for the lease, and many may be waiting.
+                let looked = store.file_source(wanted.tenant, &source).await?;
+                known = looked.unwrap_or_default();
+            },
         }
-        if Instant::now() + look > waits_until {
-            return Err(Later::SomebodyElse.into());
+    }
+}
+
+/// Somebody who waits for what somebody else is at.
+pub(super) struct Waiting {
+    until: Instant,
+    look: Duration,
+}
+
+impl Waiting {
+    pub(super) fn until(until: Instant) -> Self {
+        Self {
+            until,
+            look: FIRST_LOOK,
         }
-        tokio::time::sleep(look).await;
-        look = (look * 2).min(LONGEST_LOOK);
+    }
+
+    /// Waits until it is to be looked again; for longer each time.
+    pub(super) async fn wait(&mut self) -> Result<(), Later> {
+        let next = Instant::now() + self.look;
+        if next > self.until {
+            return Err(Later::SomebodyElse);
+        }
+        tokio::time::sleep_until(next).await;
+        self.look = (self.look * 2).min(LONGEST_LOOK);
+        Ok(())
     }
 }
 

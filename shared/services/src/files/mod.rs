@@ -16,6 +16,7 @@
 mod bring;
 mod download;
 mod keep;
+mod kept;
 mod provider;
 mod source;
 mod sweep;
@@ -31,6 +32,7 @@ use openwati_store::file::FileRecord;
 use tokio::time::Instant;
 
 pub use bring::bring;
+pub use kept::kept;
 pub use provider::{forget_id, provider_id};
 pub use source::Source;
 pub(crate) use sweep::sweep;

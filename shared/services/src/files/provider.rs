@@ -11,6 +11,7 @@ use openwati_store::channel::ChannelRecord;
 use openwati_store::file::{ProviderKey, ProviderLease};
 use tokio::time::{Instant, timeout_at};
 
+use super::bring::Waiting;
 use super::trouble::{Later, Trouble};
 use super::{Brought, Given, Wanted};
 use crate::platform::Platform;
@@ -27,9 +28,8 @@ const LINK_LIVES: Duration = Duration::from_hours(1);
 /// How long before its deadline an upload ends, so that its lease can be given back.
 const REST: Duration = Duration::from_millis(500);
 
-/// How often somebody who waits for an upload looks whether it is done.
-const FIRST_LOOK: Duration = Duration::from_millis(50);
-const LONGEST_LOOK: Duration = Duration::from_secs(1);
+/// Meta's code for a file that it cannot use: another try with the same file is in vain.
+const UNUSABLE_FILE: i64 = 131_053;
 
 /// What WhatsApp is told of a file that was [brought](super::bring): the id that it gave it for this number before, or gives
 /// it now; of a large file a link.
@@ -61,8 +61,7 @@ pub async fn provider_id(
         id: Id::new(platform.now(), platform.entropy()),
         deadline: wanted.deadline,
     };
-    let waits_until = wanted.deadline.min(Instant::now() + wanted.patience);
-    let mut look = FIRST_LOOK;
+    let mut waiting = Waiting::until(wanted.deadline.min(Instant::now() + wanted.patience));
     loop {
         match uploader.lease().await? {
             ProviderLease::Mine => return uploader.upload(channel, access_token).await,
@@ -70,11 +69,9 @@ pub async fn provider_id(
             ProviderLease::Gone => return Err(Later::Gone.into()),
             ProviderLease::Theirs => {}
         }
-        if Instant::now() + look > waits_until {
-            return Err(Later::SomebodyElse.into());
+        while uploader.is_theirs().await? {
+            waiting.wait().await?;
         }
-        tokio::time::sleep(look).await;
-        look = (look * 2).min(LONGEST_LOOK);
     }
 }
 
@@ -127,6 +124,15 @@ impl Uploader<'_> {
         let (store, sha256) = (self.platform.store(), &self.file.sha256);
         let leased = store.lease_provider_id(self.tenant, sha256, &self.key, self.id, now, until);
         Ok(leased.await?)
+    }
+
+    /// Whether somebody else is still uploading the file: to look costs less than to ask for the lease.
+    async fn is_theirs(&self) -> Result<bool, Trouble> {
+        let store = self.platform.store();
+        let file = store.file(self.tenant, &self.file.sha256).await?;
+        let known = file.and_then(|mut file| file.ids.remove(self.key.as_str()));
+        let until = known.and_then(|known| known.uploading_until);
+        Ok(until.is_some_and(|until| until > self.platform.now()))
     }
 
     async fn upload(
@@ -189,7 +195,7 @@ impl Uploader<'_> {
         let reason = error.to_string();
         match error {
             CallError::Refused(Refusal::Graph(error))
-                if !error.class.is_retryable() && !error.class.is_throttle() =>
+                if error.code == UNUSABLE_FILE || !error.class.is_retryable() =>
             {
                 Trouble::WhatsApp(error)
             }
