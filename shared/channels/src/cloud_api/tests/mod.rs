@@ -6,6 +6,7 @@ mod calls;
 mod graph;
 mod management;
 mod media;
+mod media_out;
 mod messages;
 mod openapi;
 mod reading;

@@ -283,6 +283,12 @@ impl Caller {
         }
     }
 
+    /// The last request that was read.
+    pub(super) fn last(&self) -> String {
+        let requests = self.requests.lock().unwrap();
+        requests.last().cloned().unwrap_or_default()
+    }
+
     /// Reads what comes first.
     pub(super) async fn hear_anything(&mut self) {
         let heard = self.stream.read(&mut [0; 4096]).await;

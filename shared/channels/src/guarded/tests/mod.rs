@@ -1,5 +1,6 @@
 //! The guarded client against hosts on this machine.
 
+mod caching;
 mod connections;
 mod host;
 mod limits;
