@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-pub use outgoing::{FileType, Unsendable};
+pub use outgoing::{FileType, Unsendable, is_uploadable};
 
 /// What a message with a file is, by WhatsApp's word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -53,6 +53,33 @@ const MARKED: [&str; 9] = [
     "video/mp4",
 ];
 
+/// The types that WhatsApp takes as uploads, by the error that names them. By a link it takes documents of any type.
+const UPLOADABLE: [&str; 18] = [
+    "application/msword",
+    "application/pdf",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "audio/aac",
+    "audio/amr",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "text/plain",
+    "video/3gpp",
+    "video/mp4",
+];
+
+/// Whether WhatsApp takes files of this type as uploads.
+pub fn is_uploadable(mime_type: &str) -> bool {
+    essence(mime_type).is_some_and(|essence| UPLOADABLE.contains(&essence.as_str()))
+}
+
 impl FileType {
     /// What the first bytes of a file say ([`HEAD`] of them at most), and what whoever handed it out said of it.
     pub fn of(said: Option<&str>, head: &[u8]) -> Self {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use openwati_channels::cloud_api::{CallError, Credentials, MediaUpload, Refusal};
 use openwati_core::id::Id;
+use openwati_core::media::is_uploadable;
 use openwati_core::secret::Secret;
 use openwati_core::tenant::TenantId;
 use openwati_store::blobs::{Asked, Handout};
@@ -32,7 +33,7 @@ const REST: Duration = Duration::from_millis(500);
 const UNUSABLE_FILE: i64 = 131_053;
 
 /// What WhatsApp is told of a file that was [brought](super::bring): the id that it gave it for this number before, or gives
-/// it now; of a large file a link.
+/// it now; of a large file, or one of a type that WhatsApp takes no uploads of, a link.
 ///
 /// Of `wanted` the tenant, the patience and the deadline count.
 ///
@@ -45,7 +46,7 @@ pub async fn provider_id(
     access_token: &Secret<String>,
     file: &Brought,
 ) -> Result<Given, Trouble> {
-    if file.size > LARGEST_UPLOAD {
+    if file.size > LARGEST_UPLOAD || !is_uploadable(&file.mime_type) {
         return link(platform, file).await;
     }
     let key = ProviderKey::new(&channel.phone_number_id, &file.mime_type);
