@@ -131,7 +131,7 @@ pub enum Error {
         /// What is wrong and what to do, fit for the caller.
         message: String,
         /// In Meta's words, where Meta said it.
-        error: Option<MessageError>,
+        error: Option<Box<MessageError>>,
         /// What to do, in plain words.
         help: &'static str,
     },

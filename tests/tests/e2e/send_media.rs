@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
+use openwati_services::{files::Source, media_send::MediaSendJob};
 use openwati_tests::{
     Answer, Client, FileHost, HostedFile, Needs, Phone, Receiver, Running, SOON, eventually, lacks,
     someone,
@@ -14,7 +15,7 @@ use crate::media::follow;
 const SEND_MEDIA: &str = "/api/public/v1/send-media";
 
 /// Sends a file.
-async fn send(client: &Client, body: &Value) -> Answer {
+pub(crate) async fn send(client: &Client, body: &Value) -> Answer {
     client.call_with(Method::POST, SEND_MEDIA, body).await
 }
 
@@ -38,14 +39,14 @@ pub(crate) async fn came(phone: &Phone) -> Vec<Value> {
     shown
 }
 
-async fn bytes_at(url: &Value) -> Vec<u8> {
+pub(crate) async fn bytes_at(url: &Value) -> Vec<u8> {
     let answer = reqwest::get(url.as_str().unwrap()).await.unwrap();
     let answer = answer.error_for_status().unwrap();
     answer.bytes().await.unwrap().to_vec()
 }
 
 /// A platform whose callers wait for two seconds.
-async fn impatient() -> Running {
+pub(crate) async fn impatient() -> Running {
     Running::start(|options| {
         options.function_timeout = Some(Duration::from_secs(3));
         options.speed = 20.0;
@@ -413,4 +414,54 @@ async fn an_upload_of_no_length_or_type_is_refused() {
             .await;
         answer.refused(400, "invalid_upload");
     }
+}
+
+#[tokio::test]
+async fn a_message_whose_job_nobody_can_work_has_failed() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
+    let platform = impatient().await;
+    let tenant = platform.tenant().make().await;
+    let host = FileHost::start().await;
+    let receiver = Receiver::start().await;
+    let url = host.has("/picture.png", HostedFile::png("dead letter"));
+    host.holds(true);
+    let to = someone();
+    let body = json!({"to": to, "type": "image", "url": url});
+    let taken = send(&tenant.client, &body).await;
+    assert_eq!(taken.status, 202, "{}", taken.text);
+    let wanted = ["message.status"];
+    tenant.client.webhook(receiver.url(), &wanted).await;
+    let found = tenant.store().tenant_with_channels(&tenant.id).await;
+    let accepted_at = tenant.services().now();
+    let letter = MediaSendJob {
+        tenant: tenant.id.clone(),
+        message: taken.id().parse().unwrap(),
+        source: Source::Url(url),
+        mime_type: None,
+        accepted_at,
+        day: found.unwrap().unwrap().tenant.day(accepted_at),
+        tries: 9,
+    };
+    let dead_letters = &platform.ready().aws.queues["media-send-dead-letters"];
+    let sent = platform.aws().sqs.send_message().queue_url(dead_letters);
+    let sent = sent.message_body(serde_json::to_string(&letter).unwrap());
+    sent.send().await.unwrap();
+
+    let failed = tenant.client.reaches(taken.id(), "failed").await;
+    assert_eq!(failed["error"]["name"], "not_worked");
+    let told = receiver.gets(1).await.remove(0).json();
+    assert_eq!(
+        (&told["id"], &told["status"]),
+        (&json!(taken.id()), &json!("failed"))
+    );
+    eventually("the place is given back", SOON, || async {
+        (tenant.places_taken().await == 0).then_some(())
+    })
+    .await;
+    // Its own job finds it so.
+    host.holds(false);
+    assert_eq!(came(&platform.whatsapp().phone(&to)).await.len(), 0);
+    platform.stop().await;
 }

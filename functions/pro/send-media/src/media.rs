@@ -211,6 +211,9 @@ fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
+/// The longest name of a file, in characters.
+const LONGEST_NAME: usize = 240;
+
 /// What the caller wants, if it is something that WhatsApp knows. An empty text says as much as none.
 fn request(body: SendMedia, source: Source) -> Result<MediaRequest, ApiError> {
     let kind = MediaKind::named(&body.kind).ok_or_else(|| {
@@ -226,13 +229,21 @@ fn request(body: SendMedia, source: Source) -> Result<MediaRequest, ApiError> {
     if voice && kind != MediaKind::Audio {
         return Err(invalid("voice", "only audio is a voice note"));
     }
+    let file_name = given(body.file_name);
+    if file_name
+        .as_ref()
+        .is_some_and(|name| name.chars().count() > LONGEST_NAME)
+    {
+        let what = format_args!("must have at most {LONGEST_NAME} characters");
+        return Err(invalid("fileName", what));
+    }
     let wanted = MediaRequest {
         to: body.to,
         kind,
         source,
         mime_type: given(body.mimetype),
         caption,
-        file_name: given(body.file_name),
+        file_name,
         voice,
         channel: body.device_id.as_deref().map(device).transpose()?,
         idempotency: None,
@@ -293,6 +304,10 @@ mod tests {
             (
                 json!({"type": "image", "url": url, "caption": long}),
                 "caption: ",
+            ),
+            (
+                json!({"type": "document", "url": url, "fileName": "x".repeat(241)}),
+                "fileName: must have at most 240",
             ),
         ] {
             let mut body = body;

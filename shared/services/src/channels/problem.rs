@@ -55,7 +55,7 @@ impl From<Problem> for Error {
                 problem.message.trim_end_matches('.'),
                 problem.help
             ),
-            error: problem.error,
+            error: problem.error.map(Box::new),
             help: problem.help,
         }
     }

@@ -8,7 +8,9 @@ use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::message::{Outgoing, Recipient};
 use openwati_core::state::MessageState;
-use openwati_store::message::{Held, MediaRecord, MessageError, MessageRecord, StoredMedia};
+use openwati_store::message::{
+    Held, MediaRecord, MediaState, MessageError, MessageRecord, StoredMedia, name_of,
+};
 use openwati_store::queues::QueueName;
 use openwati_store::slots::Slot;
 use tokio::time::Instant;
@@ -266,6 +268,12 @@ impl Attempt<'_> {
     /// Brings the file, and keeps that the message has it.
     async fn bring(&self, media: &MediaRecord, deadline: Instant) -> Result<Brought, Trouble> {
         let (platform, tenant) = (self.platform, &self.job.tenant);
+        if let (MediaState::Stored, Some(key)) = (media.state, &media.key)
+            && let Some(kept) =
+                files::kept(platform, tenant, name_of(key), &media.mime_type).await?
+        {
+            return Ok(kept);
+        }
         let brought = files::bring(platform, self.wanted(media, deadline)).await?;
         crash_point!("media-send.brought");
         let stored = StoredMedia {

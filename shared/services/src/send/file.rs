@@ -99,7 +99,11 @@ async fn anew(
 ) -> Result<Given, Trouble> {
     let channel = &claimed.channel;
     files::forget_id(platform, wanted.tenant, channel, file, id).await?;
-    let file = files::bring(platform, wanted).await?;
+    let kept = files::kept(platform, wanted.tenant, &file.sha256, &file.mime_type).await?;
+    let file = match kept {
+        Some(file) => file,
+        None => files::bring(platform, wanted).await?,
+    };
     files::provider_id(platform, wanted, channel, &claimed.access_token, &file).await
 }
 

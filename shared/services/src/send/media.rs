@@ -178,7 +178,7 @@ pub async fn send_media(
     };
     let claimed = send.to_claim(request.clone(), ready, deadline).await;
     match claimed {
-        Ok(Step::Claimed(claimed, content, file)) => send.deliver(&claimed, content, file).await,
+        Ok(Step::Claimed(claimed)) => send.deliver(*claimed).await,
         Ok(Step::Accepted(accepted)) => Ok(MediaSent::Accepted(accepted)),
         // It may be there: the key says so to whoever asks again.
         Err(unknown @ Error::OutcomeUnknown { .. }) => Err(unknown),
@@ -198,10 +198,18 @@ struct Send<'a> {
     started: Instant,
 }
 
+/// A message that is claimed, and its file.
+struct Claimed {
+    claimed: claim::Claimed,
+    message: Outgoing,
+    /// The file as WhatsApp knows it, or that WhatsApp refused it.
+    file: Result<File, Handed>,
+}
+
 /// How far a send came that was not refused.
 enum Step {
-    /// The message is claimed, and its file is there, or WhatsApp refused that.
-    Claimed(claim::Claimed, Outgoing, Result<File, Handed>),
+    /// The message is claimed.
+    Claimed(Box<Claimed>),
     /// It is taken on.
     Accepted(Accepted),
 }
@@ -261,7 +269,11 @@ impl Send<'_> {
         match claimed.await {
             Ok(Some(claimed)) => {
                 crash_point!("send.message_claimed");
-                Ok(Step::Claimed(claimed, request.message, file))
+                Ok(Step::Claimed(Box::new(Claimed {
+                    claimed,
+                    message: request.message,
+                    file,
+                })))
             }
             Ok(None) => Err(Error::Internal("a new message's id was taken".into())),
             Err(refusal) => self.refuse(&key, refusal).await,
@@ -301,23 +313,23 @@ impl Send<'_> {
         Err(refusal)
     }
 
-    async fn deliver(
-        &self,
-        claimed: &claim::Claimed,
-        content: Outgoing,
-        file: Result<File, Handed>,
-    ) -> Result<MediaSent, Error> {
+    async fn deliver(&self, claimed: Claimed) -> Result<MediaSent, Error> {
+        let Claimed {
+            claimed,
+            message,
+            file,
+        } = claimed;
         let (platform, tenant) = (self.platform, self.sender.tenant());
         let handed = match file {
             Ok(file) => {
                 // What is left is for keeping what WhatsApp said.
                 let until = self.started + platform.function_timeout() * 9 / 10;
-                hand_file_over(platform, self.wanted(until), claimed, content, file).await?
+                hand_file_over(platform, self.wanted(until), &claimed, message, file).await?
             }
             Err(refused) => refused,
         };
         crash_point!("send.provider_answered");
-        let sent = record(platform, tenant, claimed, handed).await;
+        let sent = record(platform, tenant, &claimed, handed).await;
         crash_point!("send.outcome_recorded");
         sent.map(MediaSent::Sent)
     }
