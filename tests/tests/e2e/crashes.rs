@@ -7,6 +7,7 @@ mod media_download;
 mod send_media;
 mod sends;
 mod team;
+mod templates;
 mod webhooks;
 
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -76,6 +77,7 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         "channels.",
         "data.",
         "team.",
+        "templates.",
     ];
     let count: usize = tested
         .iter()

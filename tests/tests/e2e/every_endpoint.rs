@@ -8,6 +8,8 @@ use openwati_core::scope::{self, Access, Area};
 use openwati_tests::{Answer, Client, Receiver, Running, Tenant, someone};
 use serde_json::{Value, json};
 
+use crate::templates;
+
 /// Who may use an endpoint.
 #[derive(Debug, Clone, Copy)]
 enum Who {
@@ -31,6 +33,7 @@ enum Thing {
     Webhook,
     Delivery,
     Job,
+    Template,
 }
 
 struct Endpoint {
@@ -51,6 +54,7 @@ fn endpoints() -> Vec<Endpoint> {
     let (see, set_up) = (reads(Area::Account, Role::Admin), writes(Area::Account, Role::Admin));
     let (see_hooks, set_hooks) = (reads(Area::Webhooks, Role::Admin), writes(Area::Webhooks, Role::Admin));
     let (look_up, send) = (reads(Area::Messages, Role::Agent), writes(Area::Messages, Role::Agent));
+    let (see_templates, set_templates) = (reads(Area::Templates, Role::Manager), writes(Area::Templates, Role::Manager));
     let row = |method, path, who, of, body| Endpoint { method, path, who, of, body };
     let get = |path, who, of| row(Method::GET, path, who, of, Value::Null);
     let delete = |path, who, of| row(Method::DELETE, path, who, of, Value::Null);
@@ -64,6 +68,8 @@ fn endpoints() -> Vec<Endpoint> {
         post("/api/public/v1/send-contacts", send, None, json!({"to": "+923001234567", "contacts": []})),
         post("/api/public/v1/send-reaction", send, None, json!({"messageId": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90", "emoji": "👍"})),
         post("/api/public/v1/mark-read", send, None, json!({"messageId": "6a297f98-8000-8d5e-9b7c-2f1d3a5e7c90"})),
+        post("/api/public/v1/send-media", send, None, json!({"to": "+923001234567", "type": "image", "url": "http://127.0.0.1:1/"})),
+        post("/api/public/v1/uploads", send, None, json!({"mimetype": "image/png", "size": 1})),
         get("/api/public/v1/messages", look_up, None),
         get("/api/public/v1/messages/{id}", look_up, Some(Thing::Message)),
         delete("/api/public/v1/messages/{id}/media-link", send, Some(Thing::Message)),
@@ -79,6 +85,16 @@ fn endpoints() -> Vec<Endpoint> {
         get("/api/deliveries/{id}", see_hooks, Some(Thing::Delivery)),
         post("/api/deliveries/{id}/resend", set_hooks, Some(Thing::Delivery), Value::Null),
         delete("/api/webhooks/{id}", set_hooks, Some(Thing::Webhook)),
+
+        get("/api/templates", see_templates, None),
+        post("/api/templates", set_templates, None, json!({})),
+        delete("/api/templates", set_templates, None),
+        post("/api/templates/sync", set_templates, None, json!({})),
+        post("/api/templates/preview", see_templates, None, json!({})),
+        get("/api/templates/{id}", see_templates, Some(Thing::Template)),
+        patch("/api/templates/{id}", set_templates, Some(Thing::Template), json!({"category": "UTILITY"})),
+        post("/api/templates/{id}/preview", see_templates, Some(Thing::Template), json!({})),
+        delete("/api/templates/{id}", set_templates, Some(Thing::Template)),
 
         get("/api/keys", see, None),
         post("/api/keys", set_up, None, json!({"name": "Shop"})),
@@ -311,6 +327,7 @@ struct Things {
     webhook: String,
     delivery: String,
     job: String,
+    template: String,
     /// What answers the webhook's events.
     _receiver: Receiver,
 }
@@ -327,6 +344,8 @@ impl Things {
         let job = client
             .call_with(Method::POST, "/api/data/exports", &json!({}))
             .await;
+        templates::sync(client).await.ok();
+        let template = templates::listed(client, "").await.remove(0);
         Self {
             message: client.send(&someone(), "Hi").await.ok().id().to_owned(),
             channel: tenant.channel().id.uuid(),
@@ -336,6 +355,7 @@ impl Things {
             delivery,
             _receiver: receiver,
             job: job.body["job"]["id"].as_str().unwrap().to_owned(),
+            template: template["id"].as_str().unwrap().to_owned(),
         }
     }
 
@@ -348,6 +368,7 @@ impl Things {
             Thing::Webhook => &self.webhook,
             Thing::Delivery => &self.delivery,
             Thing::Job => &self.job,
+            Thing::Template => &self.template,
         }
     }
 
@@ -358,6 +379,7 @@ impl Things {
             format!("/api/keys/{}", self.key),
             format!("/api/team/{}", self.user),
             format!("/api/webhooks/{}", self.webhook),
+            format!("/api/templates/{}", self.template),
         ];
         let mut seen = Vec::new();
         for path in paths {

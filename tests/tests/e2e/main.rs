@@ -34,6 +34,7 @@ mod sessions;
 mod set_up;
 mod settings;
 mod team;
+mod templates;
 mod webhook_api;
 mod webhook_creation;
 mod webhook_edges;

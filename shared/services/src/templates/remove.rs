@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use openwati_channels::cloud_api::GraphError;
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
@@ -108,7 +109,7 @@ impl Deleting<'_> {
         match in_time(asked).await {
             Ok(()) => {}
             // What is gone there, as after a try whose answer got lost, goes here.
-            Err(Trouble::Refused(error)) if error.http_status == 404 => {}
+            Err(Trouble::Refused(error)) if is_gone(&error) => {}
             Err(trouble) => return Err(trouble.into()),
         }
         crash_point!("templates.deleted");
@@ -121,6 +122,18 @@ impl Deleting<'_> {
         audit::keep(platform, tenant, &act).await
     }
 }
+
+/// Whether Meta says that there is no such template. It has one code for all that is wrong with a parameter, and a subcode
+/// only in some versions.
+fn is_gone(error: &GraphError) -> bool {
+    let says = error.message.to_ascii_lowercase();
+    error.http_status == 404
+        || error.subcode == Some(NOT_FOUND)
+        || error.code == 100 && says.contains("template not found")
+}
+
+/// Graph's subcode for a template that is not there.
+const NOT_FOUND: i64 = 2_593_002;
 
 /// Removes what is known of a template, whatever is told of it meanwhile.
 async fn forget(

@@ -244,11 +244,16 @@ impl Reading<'_> {
                 crash_point!("templates.removed");
             }
         }
+        let counts = self.counts;
         if !self.end(SyncEnd::Done, EVERY).await? {
-            return self.overtaken().await;
+            // Another one began meanwhile: everything was read all the same.
+            return match self.overtaken().await? {
+                Outcome::Overtaken => Ok(Outcome::Done(counts)),
+                other => Ok(other),
+            };
         }
         crash_point!("templates.ended");
-        Ok(Outcome::Done(self.counts))
+        Ok(Outcome::Done(counts))
     }
 
     async fn given_up(self, trouble: Trouble) -> Result<Outcome, Error> {

@@ -10,3 +10,4 @@ mod media_out;
 mod messages;
 mod openapi;
 mod reading;
+mod templates;
