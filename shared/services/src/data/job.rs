@@ -90,13 +90,13 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
 }
 
 async fn one(platform: &Platform, record: &Record) -> Result<(), Error> {
-    crash_point!("data.received");
     let queued: Queued =
         serde_json::from_str(&record.body).map_err(|error| Error::Internal(Box::new(error)))?;
     let slice = match queued {
         Queued::Slice(slice) => slice,
         Queued::Templates(job) => return templates::work(platform, job).await,
     };
+    crash_point!("data.received");
     let Some(mut job) = platform.store().data_job(&slice.tenant, slice.job).await? else {
         tracing::warn!(tenant = %slice.tenant, work = %slice.job, "there is no such work through data");
         return Ok(());
