@@ -1,7 +1,9 @@
 //! Templates: found in the catalogue, filled by what is given, and refused in words before anything is claimed.
 
 use http::Method;
-use openwati_tests::{Answer, Client, Running, SOON, Tenant, eventually, someone};
+use openwati_tests::{
+    Answer, Client, FileHost, HostedFile, Running, SOON, Tenant, eventually, someone,
+};
 use serde_json::{Value, json};
 
 use crate::sends_kinds::post;
@@ -87,21 +89,27 @@ async fn a_template_has_names_files_and_buttons() {
     let platform = Running::shared();
     let tenant = platform.tenant().make().await;
     let components = json!([
-        {"type": "HEADER", "format": "IMAGE"},
-        {"type": "BODY", "text": "Hi {{name}}, take {{percent}} off."},
+        {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::x"]}},
+        {"type": "BODY", "text": "Good day {{name}}, this week we take {{percent}} off of all that we have.",
+            "example": {"body_text_named_params": [
+                {"param_name": "name", "example": "Ana"},
+                {"param_name": "percent", "example": "5%"},
+            ]}},
         {"type": "BUTTONS", "buttons": [
             {"type": "QUICK_REPLY", "text": "Stop"},
-            {"type": "COPY_CODE", "text": "Copy"},
+            {"type": "COPY_CODE", "example": "SALE5"},
         ]},
     ]);
     let made = json!({"language": "en", "category": "MARKETING", "parameter_format": "NAMED", "components": components});
     has(&platform, &tenant, "sale", made).await;
+    let host = FileHost::start().await;
+    let picture = host.has("/sale.png", HostedFile::png("sale"));
     let to = someone();
     let body = json!({
         "to": to,
         "template": "sale",
         "parameters": {"percent": "10%", "name": "Sara"},
-        "header": {"image": {"link": "https://example.com/sale.png"}},
+        "header": {"image": {"link": picture}},
         "buttons": [{"index": 0, "payload": "stop-it"}, {"index": 1, "couponCode": "SALE10"}],
     });
     let answer = send(&tenant, &body).await.ok();
@@ -111,14 +119,17 @@ async fn a_template_has_names_files_and_buttons() {
     assert_eq!(
         shown["raw"]["template"]["components"],
         json!([
-            {"type": "header", "parameters": [{"type": "image", "image": {"link": "https://example.com/sale.png"}}]},
+            {"type": "header", "parameters": [{"type": "image", "image": {"link": picture}}]},
             {"type": "body", "parameters": [named("name", "Sara"), named("percent", "10%")]},
             {"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": [{"type": "payload", "payload": "stop-it"}]},
             {"type": "button", "sub_type": "copy_code", "index": "1", "parameters": [{"type": "coupon_code", "coupon_code": "SALE10"}]},
         ])
     );
     let message = tenant.client.message(answer.id()).await.ok();
-    assert_eq!(message.body["message"]["text"], "Hi Sara, take 10% off.");
+    assert_eq!(
+        message.body["message"]["text"],
+        "Good day Sara, this week we take 10% off of all that we have."
+    );
 
     let tap = json!({
         "type": "button",
@@ -129,6 +140,51 @@ async fn a_template_has_names_files_and_buttons() {
     let answers = crate::inbound::received(&tenant, &to, 1).await;
     assert_eq!(answers[0]["text"], "Stop");
     assert_eq!(answers[0]["payload"]["payload"], "stop-it");
+}
+
+#[tokio::test]
+async fn a_carousel_is_filled_card_by_card() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let card = json!({"components": [
+        {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::x"]}},
+        {"type": "BODY", "text": "Today we have {{1}} for you, fresh from the field.", "example": {"body_text": [["figs"]]}},
+        {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Buy", "url": "https://example.com/{{1}}", "example": ["1"]}]},
+    ]});
+    let components = json!([
+        {"type": "BODY", "text": "See what is new"},
+        {"type": "CAROUSEL", "cards": [card.clone(), card]},
+    ]);
+    let made = json!({"language": "en", "category": "MARKETING", "components": components});
+    has(&platform, &tenant, "fruit", made).await;
+    let host = FileHost::start().await;
+    let picture = host.has("/a.png", HostedFile::png("a"));
+    let header = json!({"image": {"link": picture}});
+    let body = json!({
+        "template": "fruit",
+        "cards": [
+            {"header": header, "parameters": ["pears", "p"]},
+            {"header": header, "parameters": ["plums", "q"]},
+        ],
+    });
+    let (template, text) = sent(&platform, &tenant, body.clone()).await;
+    assert_eq!(text, "See what is new");
+    let filled = |index: u8, fruit: &str, end: &str| {
+        json!({"card_index": index, "components": [
+            {"type": "header", "parameters": [{"type": "image", "image": {"link": picture}}]},
+            {"type": "body", "parameters": texts(&[fruit])},
+            {"type": "button", "sub_type": "url", "index": "0", "parameters": texts(&[end])},
+        ]})
+    };
+    let cards = json!([filled(0, "pears", "p"), filled(1, "plums", "q")]);
+    assert_eq!(
+        template["components"],
+        json!([{"type": "carousel", "cards": cards}])
+    );
+    let mut short = body;
+    short["cards"][1]["parameters"] = json!(["plums"]);
+    let error = refused(&tenant, short, 400, "invalid_template_parameters").await;
+    assert!(error.starts_with("cards[1].parameters "), "{error}");
 }
 
 #[tokio::test]
@@ -147,7 +203,7 @@ async fn what_does_not_fit_is_said_before_anything_is_claimed() {
             vec!["parameters", "3 values", "not 1"],
         ),
         (
-            given(json!({"parameters": {"1": "Ali", "2": "42", "4": "x"}})),
+            given(json!({"parameters": {"1": "Ali", "4": "x"}})),
             vec!["parameters"],
         ),
         (
