@@ -23,9 +23,12 @@ const PICTURE: &str = "image/svg+xml";
 
 /// The page's files.
 #[rustfmt::skip]
-const FILES: [(&str, &str, &str); 23] = [
+const FILES: [(&str, &str, &str); 26] = [
     ("/phone.css", STYLE, include_str!("../page/phone.css")),
     ("/bubble.css", STYLE, include_str!("../page/bubble.css")),
+    ("/dialogs.css", STYLE, include_str!("../page/dialogs.css")),
+    ("/files.css", STYLE, include_str!("../page/files.css")),
+    ("/parts.css", STYLE, include_str!("../page/parts.css")),
     ("/map.svg", PICTURE, include_str!("../page/map.svg")),
     ("/phone.svg", PICTURE, include_str!("../page/phone.svg")),
     ("/wall.svg", PICTURE, include_str!("../page/wall.svg")),
