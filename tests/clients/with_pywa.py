@@ -75,7 +75,7 @@ class Pywa(unittest.TestCase):
         self.assertEqual(message["type"], "template")
         with self.assertRaises(WhatsAppError) as refused:
             self.whatsapp.send_template(to=self.customer, name="nobody_made_it", language=TemplateLanguage.ENGLISH_US)
-        self.assertEqual(refused.exception.error_code, 132001)
+        self.assertEqual(refused.exception.code, 132001)
 
     def test_a_template_of_ones_own(self):
         name = "made_by_pywa"

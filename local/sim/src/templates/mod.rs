@@ -183,6 +183,7 @@ impl Template {
             "last_updated_time": moment(self.updated_ms / 1000 * 1000),
             "message_send_ttl_seconds": self.ttl_seconds,
             "cta_url_link_tracking_opted_out": false,
+            "degrees_of_freedom_spec": null,
             "library_template_name": null,
         })
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Templates of an account at most, in all languages (Meta, "Templates": of a verified business).
-const MOST: usize = 6_000;
+pub(super) const MOST: usize = 6_000;
 
 /// Templates that an account may make in an hour (Meta, "Templates").
 const MOST_AN_HOUR: usize = 100;

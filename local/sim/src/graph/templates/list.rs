@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
+use super::create;
 use crate::{
     base::Base,
     graph::{Incoming, error::GraphError, fields},
@@ -103,7 +104,25 @@ pub(in crate::graph) fn list(
         }
         answer["paging"] = paging;
     }
+    if let Some(wanted) = query("summary") {
+        let matching = all.iter().filter(matching).count();
+        let kept = all.iter().filter(|template| !template.is_deleted());
+        answer["summary"] = summary(wanted, matching, kept.count());
+    }
     Ok(answer)
+}
+
+/// What is wanted to be known of all templates together.
+fn summary(wanted: &str, matching: usize, kept: usize) -> Value {
+    let known = [
+        ("total_count", json!(matching)),
+        ("message_template_count", json!(kept)),
+        ("message_template_limit", json!(create::MOST)),
+        ("are_translations_complete", json!(true)),
+    ];
+    let is_wanted = |name: &str| wanted.split(',').any(|wanted| wanted.trim() == name);
+    let told = known.into_iter().filter(|(name, _)| is_wanted(name));
+    told.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn cursor(template: &Template) -> String {
