@@ -150,7 +150,7 @@ impl Store {
         name: &str,
     ) -> Result<Vec<TemplateRecord>, StoreError> {
         let chosen = Chosen::Named(name);
-        Ok(self.every_template(tenant, &chosen).await?)
+        self.every_template(tenant, &chosen).await
     }
 
     /// The templates of one account of the tenant's, or of all.
