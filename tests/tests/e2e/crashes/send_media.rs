@@ -106,7 +106,7 @@ async fn a_message_that_was_taken_on_is_sent_once_or_fails_and_is_told_of() {
 }
 
 async fn job_is_cut(point: &'static str) {
-    let program = patient("2");
+    let program = patient("3");
     let host = FileHost::start().await;
     let receiver = Receiver::start().await;
     let url = host.has("/picture.png", HostedFile::png(point));
