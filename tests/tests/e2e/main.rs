@@ -27,6 +27,8 @@ mod paths;
 mod round_trips;
 mod secrets;
 mod send_media;
+mod send_media_limits;
+mod send_media_many;
 mod sends_kinds;
 mod sends_reactions;
 mod sends_templates;
