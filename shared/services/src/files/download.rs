@@ -83,8 +83,8 @@ async fn come(
     let (validators, fresh_for) = (file.validators(), file.fresh_for());
     let type_of = |head: &[u8]| {
         let found = FileType::of(said.as_deref(), head);
-        // The size is looked at when all has come.
-        wanted.judge(&found, 1)?;
+        // The size is looked at when all has come, but for none: nothing is of no type.
+        wanted.judge(&found, head.len() as u64)?;
         Ok::<_, Trouble>(found.kept_as().to_owned())
     };
     let waiting = waiting_key(wanted.tenant, bringer.id);
@@ -104,7 +104,7 @@ async fn come(
                 return Err(Trouble::from(Refused::url_for_now(reason)));
             }
         }
-        let whole = filling.seal()?;
+        let whole = filling.seal(|_, _| Ok(()))?;
         let found = FileType::of(said.as_deref(), &whole.head);
         wanted.judge(&found, whole.size)?;
         let record = keep(bringer, &mut filling, &whole, &found, &waiting).await?;
