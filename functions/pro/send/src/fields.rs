@@ -21,7 +21,7 @@ impl Fields {
         let told = self.0.iter().filter_map(|(ours, theirs)| {
             let below = field.strip_prefix(ours.as_str())?;
             let is_below = below.is_empty() || below.starts_with(['.', '[']);
-            is_below.then(|| (ours.len(), theirs, below))
+            is_below.then_some((ours.len(), theirs, below))
         });
         match told.max_by_key(|(length, ..)| *length) {
             Some((_, theirs, below)) => format!("{theirs}{below}"),

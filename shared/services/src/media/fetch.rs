@@ -155,16 +155,18 @@ impl Fetch<'_> {
                     crash_point!("media-download.partly_stored");
                 }
             }
-            let whole = filling.seal()?;
-            let is_announced = match announced {
-                Some(announced) => announced == whole.sha256,
-                None => info.file_size.is_none_or(|size| size == whole.size),
-            };
-            if !is_announced {
-                return Err(Trouble::doubtful(
+            let whole = filling.seal(|sha256, size| {
+                let is_announced = match announced {
+                    Some(announced) => announced == sha256,
+                    None => info.file_size.is_none_or(|announced| announced == size),
+                };
+                if is_announced {
+                    return Ok(());
+                }
+                Err(Trouble::doubtful(
                     "the file that came is not the one that WhatsApp announced",
-                ));
-            }
+                ))
+            })?;
             let key = content_key(self.tenant, &whole.sha256);
             let key = match filling.store(&whole, &key).await? {
                 Lies::Here => key,

@@ -99,14 +99,20 @@ impl<E: From<StoreError>> Filling<'_, E> {
         Ok(upload.part(std::mem::take(&mut self.part)).await?)
     }
 
-    /// The file's bytes have all come.
-    pub(crate) fn seal(&mut self) -> Result<Whole, E> {
+    /// The file's bytes have all come. `check` says of their SHA-256 and number whether they are the right ones, before
+    /// their type is judged: that of other bytes says nothing.
+    pub(crate) fn seal(
+        &mut self,
+        check: impl FnOnce(&str, u64) -> Result<(), E>,
+    ) -> Result<Whole, E> {
+        let sha256 = hex::encode(self.digest.finalize_reset());
+        check(&sha256, self.size)?;
         let mime_type = match &self.large {
             Some((mime_type, _)) => mime_type.clone(),
             None => (self.sink.type_of)(&self.head)?,
         };
         Ok(Whole {
-            sha256: hex::encode(self.digest.finalize_reset()),
+            sha256,
             size: self.size,
             mime_type,
             head: std::mem::take(&mut self.head),
