@@ -27,6 +27,7 @@ mod paths;
 mod round_trips;
 mod secrets;
 mod send_media;
+mod send_media_hosts;
 mod send_media_limits;
 mod send_media_many;
 mod sends_kinds;
