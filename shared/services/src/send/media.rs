@@ -240,7 +240,10 @@ impl Send<'_> {
         let wanted = self.wanted(deadline);
         let brought = match files::bring(platform, wanted).await {
             Ok(brought) => brought,
-            Err(Trouble::Later(later)) => return self.accept(&request, ready, &later).await,
+            Err(Trouble::Later(later)) => {
+                let pending = self.wanted.pending();
+                return self.accept(&request, ready, &pending, &later).await;
+            }
             Err(trouble) => return Err(trouble.into()),
         };
         crash_point!("send-media.brought");
@@ -252,7 +255,14 @@ impl Send<'_> {
         let file = match File::give(platform, wanted, &ready.channel, brought).await {
             Ok(file) => Ok(file),
             Err(Trouble::WhatsApp(error)) => Err(Handed::refused(error)),
-            Err(Trouble::Later(later)) => return self.accept(&request, ready, &later).await,
+            Err(Trouble::Later(later)) => {
+                return match self.accept(&request, ready, &record, &later).await {
+                    // It may be taken on, and has the file then.
+                    Err(unknown @ Error::OutcomeUnknown { .. }) => Err(unknown),
+                    Err(refusal) => self.refuse(&key, refusal).await,
+                    accepted => accepted,
+                };
+            }
             Err(trouble) => return self.refuse(&key, trouble.into()).await,
         };
         crash_point!("send-media.uploaded");
@@ -291,14 +301,20 @@ impl Send<'_> {
         Ok(conversation)
     }
 
-    async fn accept(&self, request: &Request, ready: Ready, later: &Later) -> Result<Step, Error> {
+    async fn accept(
+        &self,
+        request: &Request,
+        ready: Ready,
+        media: &MediaRecord,
+        later: &Later,
+    ) -> Result<Step, Error> {
         let (platform, tenant) = (self.platform, self.sender.tenant());
         tracing::info!(%tenant, id = %self.id, ?later, "a file takes its time: its message is taken on");
         let pending = accept::Pending {
             id: self.id,
             wanted: self.wanted,
             message: &request.message,
-            media: &self.wanted.pending(),
+            media,
         };
         let accepted = accept::accept(platform, tenant, &ready, &pending).await?;
         Ok(Step::Accepted(accepted))
