@@ -21,7 +21,7 @@ use openwati_store::{
     audit::AuditRecord,
     aws::AwsConfig,
     tenant::TenantRecord,
-    user::{Created, Sessions, UserRecord, UserRef, UserState},
+    user::{Created, Sessions, USER_PER_MINUTE, UserRecord, UserRef, UserState},
 };
 use url::Url;
 
@@ -49,8 +49,6 @@ pub struct SuperAdminOptions {
 const TENANT: &str = "Operator";
 /// Who does it, as the audit log has it.
 const ACTOR: &str = "operator";
-/// Requests a minute of a Super Admin, as of everybody.
-const PER_MINUTE: u32 = 600;
 /// Letters and digits that nobody takes for another. 24 of them are 140 bits.
 const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 const LENGTH: usize = 24;
@@ -166,7 +164,7 @@ impl Maker<'_> {
             password_hash: Some(self.hash(&password)),
             password_version: 1,
             sessions: Sessions::default(),
-            per_minute: PER_MINUTE,
+            per_minute: USER_PER_MINUTE,
             created_at: self.now,
             invited_until: None,
             unproven: false,
