@@ -1,7 +1,8 @@
 //! Coming in: sign-up, log-in, and what people do to the own account.
 //!
-//! Whoever has nothing to show yet is limited before anything is looked at, by the address that they come from and by the
-//! account that they name, and learns from neither answer nor time whether there is such an account.
+//! Whoever has nothing to show yet is limited before anything is looked at, by the address that they come from; who tries
+//! passwords or has mails sent also by the account that they name. Neither answer nor time tells them whether there is
+//! such an account: only a sign-up does, where anybody may make a tenant, because an address is one person's alone.
 
 mod login;
 mod password;

@@ -19,7 +19,8 @@ pub struct AuditRecord {
     /// Its id, which tells when it was.
     #[serde(rename = "sk", skip_serializing)]
     pub id: Id,
-    /// Who did it: `key:<id>`, `user:<id>`, `super_admin:<tenant>/<id>`, `operator`.
+    /// Who did it: `key:<id>`, `user:<id>`, `super_admin:<tenant>/<id>`; `operator` at a terminal, `timers` by the clock,
+    /// `anybody` who asked for a mail.
     pub actor: String,
     /// What was done: a thing and a verb, `key.created`.
     pub act: String,

@@ -1,12 +1,17 @@
 //! What is kept, and where: DynamoDB by entity, the queues and the bucket.
 //!
 //! This is the only place that knows keys and indexes. There is one table, `pk` and `sk`, with two indexes of keys
-//! alone. Every key begins with the tenant, but for an API key's, which leads to its tenant. Every kind of item is named in
+//! alone. Every key begins with the tenant, but for those of look-ups, which lead to a tenant (an API key, an e-mail address,
+//! an issuer's subject, the list of tenants), and of counts of tries, which are nobody's. Every kind of item is named in
 //! [`Entity`].
 //!
 //! | what | `pk` | `sk` | read by |
 //! | --- | --- | --- | --- |
 //! | API key | `key#<sha256>` | `key` | its hash: authentication and the minute's count in one conditional update |
+//! | API key as its tenant sees it | `<tenant>#keys` | `<id>` | all of the tenant in one query, or its id |
+//! | number of API keys | `<tenant>#keys` | `#count` | the transactions that make and remove one |
+//! | text of a key, sealed for a day | `<tenant>#keys` | `#copy#<id>` | the key's id, where its creation is repeated |
+//! | tenant in the list of all | `tenants` | `<tenant>` | all of them in one query |
 //! | tenant | `<tenant>` | `tenant` | with its channels in one query |
 //! | channel | `<tenant>` | `channel#<id>` | the same query, or its id |
 //! | slots of a channel | `<tenant>#slots#<channel>` | `slots` | one conditional update a send |

@@ -90,7 +90,7 @@ pub struct UserRecord {
     /// Whether nobody but they themselves vouches for the address: they signed up, and were not invited.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unproven: bool,
-    /// How often they were invited. The link of an earlier invitation is dead.
+    /// Which of their invitations is good: it is counted up with each one, and the link of an earlier one is dead.
     #[serde(default)]
     pub invitation: u32,
     /// The look-ups by which issuers' subjects are them.

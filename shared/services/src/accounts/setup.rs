@@ -7,9 +7,9 @@ use openwati_core::plan::{self, Plan};
 pub enum SignUpMode {
     /// Anybody.
     Open,
-    /// Who was invited by a Super Admin.
+    /// Nobody, as with [`Closed`](Self::Closed); who tries is told to ask the operator for an invitation.
     Invite,
-    /// Nobody.
+    /// Nobody. A Super Admin makes tenants, and invites their Admins.
     #[default]
     Closed,
 }
