@@ -58,8 +58,16 @@ impl Subject {
 
     /// Whether a text names the contact: by a number or an id of theirs.
     pub(super) fn is_named_in(&self, text: &str) -> bool {
-        self.peers.iter().any(|peer| text.contains(peer.as_str()))
+        self.peers.iter().any(|peer| stands_in(text, peer.as_str()))
     }
+}
+
+/// Whether a number or an id stands in a text as a whole: it may be the beginning, or the end, of somebody else's.
+fn stands_in(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let is_digit = |c: char| c.is_ascii_digit();
+        !text[..at].ends_with(is_digit) && !text[at + name.len()..].starts_with(is_digit)
+    })
 }
 
 const NO_CONTACT: Error = Error::NotFound { what: "contact" };
@@ -126,4 +134,34 @@ async fn is_a_peer(platform: &Platform, subject: &Subject) -> Result<bool, Error
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_within_another_one_names_nobody() {
+        let peer = Recipient::parse_peer("491511234567").unwrap();
+        let mut subject = Subject::of_tenant(
+            "1234567890".parse().unwrap(),
+            Moment::from_seconds(1_800_000_000),
+        );
+        subject.peers.push(peer);
+        for text in [
+            "491511234567",
+            r#"{"wa_id":"491511234567"}"#,
+            "4915112345678 +491511234567",
+        ] {
+            assert!(subject.is_named_in(text), "{text}");
+        }
+        for text in [
+            "",
+            "4915112345678",
+            "1491511234567",
+            r#"{"id":"49151123456"}"#,
+        ] {
+            assert!(!subject.is_named_in(text), "{text}");
+        }
+    }
 }
