@@ -135,7 +135,7 @@ impl Eraser<'_> {
                 let people: Vec<Person> = people.collect::<Result<_, Error>>()?;
                 let (emails, oidc): (Vec<_>, Vec<_>) =
                     people.into_iter().map(|p| (p.email, p.oidc)).unzip();
-                store.forget_people(&emails, &oidc.concat()).await?;
+                store.forget_people(tenant, &emails, &oidc.concat()).await?;
                 self.erased.add("people", things.len());
             }
             Entity::Channel => {

@@ -215,9 +215,12 @@ impl Store {
     /// # Errors
     /// If one of them may still be there. Others may be gone.
     pub async fn forget_deliveries(&self, deliveries: &[DeliveryKey]) -> Result<(), StoreError> {
-        for delivery in deliveries {
-            let attempts = Place::Attempts(delivery.endpoint, delivery.delivery);
-            self.forget_places(&delivery.tenant, &[attempts]).await?;
+        for of_one in deliveries.chunk_by(|a, b| a.tenant == b.tenant) {
+            let attempts = of_one
+                .iter()
+                .map(|key| Place::Attempts(key.endpoint, key.delivery));
+            let attempts: Vec<Place> = attempts.collect();
+            self.forget_places(&of_one[0].tenant, &attempts).await?;
         }
         let keys = deliveries
             .iter()
@@ -288,18 +291,27 @@ impl Store {
         self.forget_keys(vec![Key::api_key(hash)]).await
     }
 
-    /// Removes what leads to people of a team: by their addresses, and by the hashes of issuers' subjects.
+    /// Removes what leads to people of a tenant's team: by their addresses, and by the hashes of issuers' subjects. An
+    /// address or a subject that leads to another tenant by now stays.
     ///
     /// # Errors
     /// If one of them may still be there.
     pub async fn forget_people(
         &self,
+        tenant: &TenantId,
         emails: &[EmailAddress],
         oidc: &[String],
     ) -> Result<(), StoreError> {
         let emails = emails.iter().map(Key::email);
         let oidc = oidc.iter().map(|hash| Key::oidc_hash(hash));
-        self.forget_keys(emails.chain(oidc).collect()).await
+        let keys: Vec<Key> = emails.chain(oidc).collect();
+        for key in &keys {
+            let values = HashMap::from([(":tenant".to_owned(), s(tenant.as_str()))]);
+            let operation = "removing what leads to people";
+            self.delete(operation, key, "tenant = :tenant", values)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Removes a tenant from the list of all.
