@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
-use openwati_store::data::Place;
 use openwati_store::message::name_of;
 
 use crate::error::Error;
+use crate::files::is_used;
 use crate::platform::Platform;
 
 /// Removes that messages have files (where each lies, and the message), and the files that no other message has.
@@ -32,9 +32,7 @@ pub(super) async fn release(
         .map(|(key, _)| (name_of(key), key.as_str()))
         .collect();
     for (name, key) in distinct {
-        let place = Place::MediaUses(name.to_owned());
-        let others = store.walk(tenant, &place, None, 1).await?;
-        if others.things.is_empty() {
+        if !is_used(platform, tenant, name).await? {
             unused.push(key.to_owned());
         }
     }

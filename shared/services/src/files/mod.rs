@@ -35,7 +35,7 @@ pub use bring::bring;
 pub use kept::kept;
 pub use provider::{forget_id, provider_id};
 pub use source::Source;
-pub(crate) use sweep::sweep;
+pub(crate) use sweep::{is_used, sweep};
 pub use trouble::{Later, Refused, Trouble};
 
 /// A file that is wanted for a message.
