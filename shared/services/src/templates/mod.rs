@@ -20,6 +20,7 @@ mod sync;
 
 use std::time::Duration;
 
+use futures::{StreamExt as _, TryStreamExt as _};
 use openwati_core::tenant::TenantId;
 
 use crate::error::Error;
@@ -43,6 +44,9 @@ const EVERY: Duration = Duration::from_secs(3600);
 
 /// How long whoever has an account read has to put the job on its queue, before the clock does.
 const GRACE: Duration = Duration::from_secs(60);
+
+/// Templates that are written at the same time.
+const PARALLEL: usize = 8;
 
 /// Has an account's templates kept in step from now on, whoever dies: the clock finds what is not on its queue.
 ///
@@ -75,9 +79,11 @@ pub(crate) async fn forget(
     waba_id: &str,
 ) -> Result<(), Error> {
     let store = platform.store();
-    for template in store.all_templates(tenant, Some(waba_id)).await? {
-        store.remove_template(tenant, &template).await?;
-    }
+    let templates = store.all_templates(tenant, Some(waba_id)).await?;
+    let removed = futures::stream::iter(&templates)
+        .map(|template| store.remove_template(tenant, template))
+        .buffer_unordered(PARALLEL);
+    removed.try_for_each(|_| std::future::ready(Ok(()))).await?;
     store.unfollow_templates(tenant, waba_id).await?;
     Ok(())
 }

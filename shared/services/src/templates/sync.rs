@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use super::ask::{Trouble, in_time, speaker, token};
 use super::record::Told;
-use super::{EVERY, forget};
+use super::{EVERY, PARALLEL, forget};
 use crate::error::Error;
 use crate::platform::Platform;
 
@@ -52,9 +52,6 @@ pub(super) enum Outcome {
     /// Another reading began since, which reads everything too.
     Overtaken,
 }
-
-/// Templates that are written at the same time.
-const PARALLEL: usize = 8;
 
 /// How often a template is written that others write too.
 pub(super) const TRIES: u32 = 5;
@@ -175,10 +172,15 @@ impl Reading<'_> {
             };
             self.keep(&page.templates, at).await?;
             crash_point!("templates.page_kept");
-            after = page.after;
-            if after.is_none() {
+            if page.after.is_none() {
                 return self.finish().await;
             }
+            if page.after == after {
+                // Whoever followed it would never come to an end.
+                tracing::warn!(tenant = %self.tenant, waba_id = self.waba_id, "Meta lists the same page again");
+                return self.given_up(Trouble::Lost).await;
+            }
+            after = page.after;
             if !self.save(after.clone()).await? {
                 return self.overtaken().await;
             }
