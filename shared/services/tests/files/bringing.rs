@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use openwati_core::id::Id;
 use openwati_core::media::MediaKind::{Document, Image};
 use openwati_services::files::{Later, Trouble, bring};
 use openwati_services::timers;
 use openwati_store::blobs::PART;
 use openwati_store::file::UNUSED;
+use openwati_store::message::NewMessage;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
@@ -132,7 +134,7 @@ async fn who_has_no_patience_comes_again_while_somebody_else_is_at_it() {
 }
 
 #[tokio::test]
-async fn a_file_that_no_message_has_goes_after_a_day() {
+async fn a_file_that_no_message_has_goes_after_a_day_though_one_was_about_to_have_it() {
     let world = World::start().await;
     world.host.put("/used.png", Page::file(PNG));
     world
@@ -140,12 +142,23 @@ async fn a_file_that_no_message_has_goes_after_a_day() {
         .put("/unused.png", Page::file([PNG, b"!"].concat()));
     let used = world.bring("/used.png", Image).await.unwrap();
     let unused = world.bring("/unused.png", Image).await.unwrap();
-    let message = openwati_core::id::Id::from_bytes([9; 12]);
     let store = world.platform.store();
-    store
-        .use_media(&tenant(), &used.key, message)
-        .await
-        .unwrap();
+    let [sent, never_made] = [[9; 12], [8; 12]].map(Id::from_bytes);
+    let message = NewMessage {
+        id: sent,
+        channel: Id::from_bytes([1; 12]),
+        peer: "15550001111",
+        content: "{}",
+        media: None,
+    };
+    let lease_until = world.platform.now().plus(UNUSED * 2);
+    let claimed = store.claim_message(&tenant(), message, lease_until).await;
+    assert!(claimed.unwrap());
+    // The second one's sender died before its message was made.
+    for (file, message) in [(&used, sent), (&unused, never_made)] {
+        let kept = store.use_media(&tenant(), &file.key, message).await;
+        kept.unwrap();
+    }
     world.pass(UNUSED + MINUTE);
     let report = timers::run(&world.platform).await.unwrap();
     assert_eq!(report.settled, 1);
