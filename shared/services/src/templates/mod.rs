@@ -80,8 +80,8 @@ pub(crate) async fn forget(
 ) -> Result<(), Error> {
     let store = platform.store();
     let templates = store.all_templates(tenant, Some(waba_id)).await?;
-    let removed = futures::stream::iter(&templates)
-        .map(|template| store.remove_template(tenant, template))
+    let removed = futures::stream::iter(templates)
+        .map(|template| async move { store.remove_template(tenant, &template).await })
         .buffer_unordered(PARALLEL);
     removed.try_for_each(|_| std::future::ready(Ok(()))).await?;
     store.unfollow_templates(tenant, waba_id).await?;
