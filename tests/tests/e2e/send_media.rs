@@ -132,6 +132,28 @@ async fn every_kind_of_file_is_sent_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn a_voice_note_of_anything_but_ogg_with_opus_is_refused() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let host = FileHost::start().await;
+    let mp3 = b"ID3\x03\0\0\0\0\0\0\xff\xfb\x90\0".as_slice();
+    let to = someone();
+    let url = host.has("/song.mp3", HostedFile::new("audio/mpeg", mp3));
+    let mut body = json!({"to": to, "type": "audio", "url": url, "voice": true});
+    let refused = send(&tenant.client, &body).await;
+    let refused = refused.refused(415, "unsupported_media_type");
+    assert!(
+        refused.error().contains("a voice note takes audio/ogg"),
+        "{}",
+        refused.text
+    );
+    body["voice"] = json!(false);
+    send(&tenant.client, &body).await.ok();
+    let shown = the_one(&platform.whatsapp().phone(&to)).await;
+    assert_eq!(shown["type"], "audio");
+}
+
+#[tokio::test]
 async fn a_document_without_a_name_has_that_of_its_address() {
     let platform = Running::shared();
     let tenant = platform.tenant().make().await;
@@ -293,7 +315,11 @@ async fn a_file_that_never_comes_fails_its_message_and_gives_its_place_back() {
         message["error"]["title"].as_str().unwrap().contains("410"),
         "{message}"
     );
-    assert_eq!(message["media"]["status"], "failed");
+    eventually("the file is given up", SOON, || async {
+        let message = tenant.client.message(taken.id()).await.body;
+        (message["message"]["media"]["status"] == "failed").then_some(())
+    })
+    .await;
     let told = receiver
         .gets_one("the failure", |event| event["status"] == "failed")
         .await

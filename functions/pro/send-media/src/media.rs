@@ -237,6 +237,14 @@ fn request(body: SendMedia, source: Source) -> Result<MediaRequest, ApiError> {
         let what = format_args!("must have at most {LONGEST_NAME} characters");
         return Err(invalid("fileName", what));
     }
+    if let Some(name) = &file_name
+        && name.chars().any(char::is_control)
+    {
+        return Err(invalid(
+            "fileName",
+            "must be without line breaks and other control characters",
+        ));
+    }
     let wanted = MediaRequest {
         to: body.to,
         kind,

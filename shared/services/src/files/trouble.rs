@@ -101,6 +101,15 @@ impl Refused {
         }
     }
 
+    /// Audio that cannot be a voice note.
+    pub(crate) fn voice_note(found: &str) -> Self {
+        Self {
+            code: WRONG_TYPE,
+            reason: format!("the file is {found}, and a voice note takes audio/ogg with Opus"),
+            stays: true,
+        }
+    }
+
     /// What a host did in place of handing out a file. That the time of the whole is up is not for here.
     pub(super) fn of_fetch(error: &FetchError, kind: MediaKind) -> Self {
         let reason = format!("the file cannot be fetched: {error}");

@@ -151,7 +151,7 @@ impl Attempt<'_> {
             .map_err(|error| Error::Internal(Box::new(error)))?;
         let content = File::stored(&brought, content);
         let wanted = self.wanted(media, deadline);
-        let file = match File::give(platform, wanted, &ready.channel, brought).await {
+        let file = match File::give(platform, wanted, &ready.channel, &content, brought).await {
             Ok(file) => file,
             Err(trouble) => return self.of_trouble(trouble),
         };

@@ -1,7 +1,7 @@
 //! The file of a message on its last way: to WhatsApp, and again if WhatsApp has forgotten it.
 
 use openwati_channels::cloud_api::{GraphError, Outcome, Refusal, UnknownReason};
-use openwati_core::message::{MediaSource, Outgoing};
+use openwati_core::message::{Content, MediaSource, Outgoing};
 use openwati_store::channel::ChannelRecord;
 use tokio::time::{Instant, timeout_at};
 
@@ -9,7 +9,7 @@ use super::claim::Claimed;
 use super::outcome::{Handed, hand_over};
 use crate::channels::{SecretField, open};
 use crate::error::Error;
-use crate::files::{self, Brought, Given, Trouble, Wanted};
+use crate::files::{self, Brought, Given, Refused, Trouble, Wanted};
 use crate::platform::Platform;
 
 /// A file that WhatsApp can be told of.
@@ -20,13 +20,18 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Makes a file that was brought known to WhatsApp, for the number that sends it.
+    /// Makes a file that was brought known to WhatsApp, for the number that sends the message with it.
     pub(crate) async fn give(
         platform: &Platform,
         wanted: Wanted<'_>,
         channel: &ChannelRecord,
+        message: &Outgoing,
         brought: Brought,
     ) -> Result<Self, Trouble> {
+        let is_voice_note = matches!(&message.content, Content::Audio { audio } if audio.voice);
+        if is_voice_note && brought.mime_type != VOICE_NOTE {
+            return Err(Trouble::Refused(Refused::voice_note(&brought.mime_type)));
+        }
         let ring = platform.key_ring()?;
         let token = open(ring, wanted.tenant, channel, SecretField::AccessToken)?;
         let given = files::provider_id(platform, wanted, channel, &token, &brought).await?;
@@ -38,6 +43,9 @@ impl File {
         with_source(message, MediaSource::File(brought.sha256.clone()))
     }
 }
+
+/// The type of audio that WhatsApp shows as a voice note; the file is known to hold Opus then.
+const VOICE_NOTE: &str = "audio/ogg";
 
 fn with_source(message: Outgoing, source: MediaSource) -> Outgoing {
     Outgoing {

@@ -252,7 +252,8 @@ impl Send<'_> {
         // First that the message has the file: who removes files no message has must not find it without.
         let key = brought.key.clone();
         platform.store().use_media(tenant, &key, self.id).await?;
-        let file = match File::give(platform, wanted, &ready.channel, brought).await {
+        let message = &request.message;
+        let file = match File::give(platform, wanted, &ready.channel, message, brought).await {
             Ok(file) => Ok(file),
             Err(Trouble::WhatsApp(error)) => Err(Handed::refused(error)),
             Err(Trouble::Later(later)) => {
