@@ -356,3 +356,24 @@ async fn whatsapps_refusal_of_a_template_is_kept_with_its_code() {
     assert_eq!(kept.body["message"]["status"], "failed");
     assert_eq!(tenant.places_taken().await, 0);
 }
+
+#[tokio::test]
+async fn meta_not_saying_whether_there_is_a_template_is_not_that_there_is_none() {
+    let platform = Running::shared();
+    let tenant = platform.tenant().make().await;
+    let path = format!("{}/message_templates", tenant.channel().waba_id);
+    let body = json!({"to": someone(), "template": "known_to_meta_alone"});
+    for (trouble, status, code) in [
+        (json!({"http": 503}), 503, "whatsapp_unreachable"),
+        (json!({"error": {"code": 190}}), 422, "whatsapp_refused"),
+    ] {
+        let mut fault = trouble;
+        fault["match"] = json!({"path": path});
+        fault["times"] = json!(1);
+        platform.whatsapp().post("/faults", &fault).await;
+        send(&tenant, &body).await.refused(status, code);
+    }
+    send(&tenant, &body)
+        .await
+        .refused(422, "template_not_found");
+}

@@ -43,6 +43,12 @@ impl Asked {
             None => true,
         }
     }
+
+    /// Meta has not said: it is worth asking again.
+    fn forget(&self, what: &str) {
+        let mut asked = self.0.lock().unwrap_or_else(|broken| broken.into_inner());
+        asked.remove(what);
+    }
 }
 
 /// A template that a channel may send now. `known` are those of the name that the store knows, which
@@ -52,8 +58,8 @@ impl Asked {
 ///
 /// # Errors
 /// [`Error::Unprocessable`] with `template_not_found` or `template_not_approved`, which name what there is;
-/// [`Error::Invalid`] where several languages would do and none is named; [`Error::MetaUnreachable`] where nothing is
-/// known and Meta does not answer.
+/// [`Error::Invalid`] where several languages would do and none is named; [`Error::MetaUnreachable`] and
+/// [`Error::MetaRefused`] where nothing is known and Meta does not answer, or not that.
 pub async fn for_send(
     platform: &Platform,
     tenant: &TenantId,
@@ -74,15 +80,17 @@ pub async fn for_send(
             language.unwrap_or("")
         );
         let is_stale = known.iter().any(|template| template.stale);
-        if platform.asked().may(what, platform.now()) || is_stale {
-            known = ask(platform, tenant, channel, name, known).await?;
+        if platform.asked().may(what.clone(), platform.now()) || is_stale {
+            let told = ask(platform, tenant, channel, name, known).await;
+            known = told.inspect_err(|_| platform.asked().forget(&what))?;
         }
     }
     let chosen = choose(&known, name, language)?;
     definition(chosen)
 }
 
-/// Asks Meta for the templates of a name, and keeps what it says. A refusal leaves what was known.
+/// Asks Meta for the templates of a name, and keeps what it says. A refusal leaves those that were known; where none was, as
+/// with a token that has expired, it says more than that there is none.
 async fn ask(
     platform: &Platform,
     tenant: &TenantId,
@@ -98,7 +106,7 @@ async fn ask(
                 .filter(|template| template.waba_id == channel.waba_id)
                 .collect())
         }
-        Err(Trouble::Refused(error)) => {
+        Err(Trouble::Refused(error)) if !known.is_empty() => {
             tracing::warn!(%tenant, %error, "Meta does not say whether there is a template");
             Ok(known)
         }
