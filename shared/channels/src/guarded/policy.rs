@@ -32,7 +32,7 @@ const LOCAL: [&str; 9] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
     /// It is no URL, or has spaces in it.
-    #[error("this is not a valid URL")]
+    #[error("this is not a valid URL: it is absolute, and a space in it is written %20")]
     Syntax,
     /// It is longer than 2048 bytes.
     #[error("the URL is longer than {LONGEST_URL} characters")]
