@@ -268,7 +268,7 @@ impl Process {
     /// # Panics
     /// If it does not.
     pub async fn ends(mut self) -> (ExitStatus, String, String) {
-        let status = timeout(SOON, self.child.wait()).await;
+        let status = timeout(3 * SOON, self.child.wait()).await;
         let (out, err) = self.printed();
         let status = status.unwrap_or_else(|_| panic!("it does not end: {err}"));
         (status.expect("a child can be waited for"), out, err)

@@ -181,8 +181,10 @@ async fn link(platform: &Platform, identity: &Identity) -> Result<UserRef, Error
     let email = identity.verified_email.as_ref().ok_or_else(not_invited)?;
     let invited = store.find_email(email).await?.ok_or_else(not_invited)?;
     let user = store.user(&invited.tenant, invited.user).await?;
-    // Who signed up with somebody else's address would keep the password to what becomes theirs.
-    let user = user.filter(|user| !user.unproven).ok_or_else(not_invited)?;
+    // Who signed up with somebody else's address would keep the password to what becomes theirs. And whoever may enter every
+    // tenant is not to be had by an issuer's word about an address.
+    let may_be = |user: &UserRecord| !user.unproven && user.role != Role::SuperAdmin;
+    let user = user.filter(may_be).ok_or_else(not_invited)?;
     let details = json!({ "issuer": identity.issuer });
     let actor = Actor::User(user.id);
     let act = audit::by(platform, actor, "user.linked", user.id, details);

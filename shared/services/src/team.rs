@@ -170,7 +170,7 @@ pub async fn remove(platform: &Platform, caller: &Caller, id: &str) -> Result<()
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Forbidden`] for a role above the caller's; [`Error::Conflict`] for somebody who may not
-/// come in.
+/// come in, and for oneself.
 pub async fn password_link(
     platform: &Platform,
     caller: &Caller,
@@ -180,6 +180,13 @@ pub async fn password_link(
     admit_admin(platform, caller).await?;
     let user = member(platform, caller, id).await?;
     may_get_hold_of(caller, user.role)?;
+    if caller.actor == Actor::User(user.id) {
+        // A stolen access token would be good for the account.
+        return Err(Error::Conflict {
+            message: "the own password is changed with the current one".to_owned(),
+            code: "own_account",
+        });
+    }
     if user.state != UserState::Active {
         return Err(Error::Conflict {
             message: format!(

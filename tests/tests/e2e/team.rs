@@ -242,6 +242,12 @@ async fn nobody_reaches_above_the_own_role_or_at_the_own_one() {
         let refused = admin.call(method, &way, &body).await;
         refused.refused(403, "above_own_role");
     }
+    // Whoever has got hold of a token is not to get hold of the account by it.
+    let own = format!("{}/password-reset", path(&admin.id));
+    admin
+        .call(Method::POST, &own, &json!({}))
+        .await
+        .refused(409, "own_account");
     let make = json!({"role": "super_admin"});
     admin
         .call(Method::PATCH, &path(&other.id), &make)

@@ -22,7 +22,7 @@ error_responses! {
     ResetErrors {
         "403": "The plan has no API, the account is suspended, the key lacks the scope or the role, or they are above you." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "scope_exceeds_own", "above_own_role"],
         "404": "Nobody of the team has this id." ["not_found"],
-        "409": "They have not come yet, or are disabled." ["user_not_active"],
+        "409": "They have not come yet, or are disabled, or you yourself, who changes it with the current one." ["user_not_active", "own_account"],
     }
 }
 

@@ -94,11 +94,15 @@ async fn who_was_not_invited_stays_outside() {
     // Whoever signed up with this address may not be who has it.
     let squatter = setting.person().unproven();
     squatter.email("joan@example.com").make().await;
+    // An issuer's word about an address is not enough for all tenants.
+    let operator = setting.person().role(Role::SuperAdmin);
+    operator.email("root@example.com").make().await;
     let ada = setting.says("ada", "ada@example.com");
     for claims in [
         setting.says("somebody", "somebody@example.com"),
         setting.says("grace", "grace@example.com"),
         setting.says("joan", "joan@example.com"),
+        setting.says("root", "root@example.com"),
         with(&ada, "email_verified", json!(false)),
         with(&ada, "email_verified", Value::Null),
         with(&ada, "email", Value::Null),
