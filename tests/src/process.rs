@@ -104,6 +104,19 @@ impl Program {
         }
     }
 
+    /// Starts it and waits until it has ended: nobody asks it anything, and it may end before it is ready. Answers how and what
+    /// it printed.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub async fn start_and_end(&self, environment: &[(&str, &str)]) -> (ExitStatus, String) {
+        let logs = self.logs();
+        let mut child = self.spawn(&[], environment, &logs);
+        let status = timeout(3 * SOON, child.wait()).await;
+        let status = status.unwrap_or_else(|_| panic!("it does not end: {}", logs.text()));
+        (status.expect("a child can be waited for"), logs.text())
+    }
+
     /// Runs it with further arguments until it ends, and returns how and what it printed.
     ///
     /// # Panics

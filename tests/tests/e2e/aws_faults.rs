@@ -31,12 +31,20 @@ const LOOKS: usize = 8;
 const SETTLED: Duration = Duration::from_secs(2 * 60);
 
 async fn platform() -> Running {
-    Running::start(|options| {
+    let platform = Running::start(|options| {
         options.function_timeout = Some(FUNCTION_TIMEOUT);
         options.speed = SPEED;
         options.automation = Some(PING_PONG);
     })
-    .await
+    .await;
+    // What is read at the start is not to take the trouble that is meant for others.
+    eventually("the seeded account's templates are read", SOON, || async {
+        let listed = platform.client().call(Method::GET, "/api/templates").await;
+        let templates = listed.ok().body["templates"].as_array().map(Vec::len);
+        (templates > Some(0)).then_some(())
+    })
+    .await;
+    platform
 }
 
 /// Trouble with AWS, as `POST /_sim/faults` takes it.

@@ -34,6 +34,14 @@ async fn armed(program: &Program, point: &str) -> Process {
     program.start_with(&[(VARIABLE, point)]).await
 }
 
+/// Starts the program, which dies at this point by itself, and nowhere else.
+async fn dies_by_itself(program: &Program, point: &str) {
+    let (status, said) = program.start_and_end(&[(VARIABLE, point)]).await;
+    assert!(!status.success());
+    let reached = format!("crash point {point} reached");
+    assert!(said.contains(&reached), "{point} was not reached: {said}");
+}
+
 /// Waits until the process has died at this point, and nowhere else.
 async fn dies(process: Process, point: &str) {
     let (status, _, errors) = process.ends().await;

@@ -325,6 +325,7 @@ async fn a_file_that_never_comes_fails_its_message_and_gives_its_place_back() {
         .await
         .json();
     assert_eq!(told["event"], "message.status");
+    assert_eq!(told["messageId"], Value::Null);
     assert_eq!(told["id"], taken.id());
     assert_eq!(told["to"], to);
     assert_eq!(told["error"]["name"], "media_url_failed");

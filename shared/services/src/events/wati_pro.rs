@@ -38,7 +38,8 @@ struct Received<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Status<'a> {
-    message_id: &'a str,
+    /// None of a message that WhatsApp never took.
+    message_id: Option<&'a str>,
     id: String,
     to: &'a str,
     status: &'static str,
@@ -105,7 +106,7 @@ fn documented(kind: &str) -> &'static str {
 
 fn told(status: &MessageStatus) -> Status<'_> {
     Status {
-        message_id: &status.wamid,
+        message_id: Some(status.wamid.as_str()).filter(|wamid| !wamid.is_empty()),
         id: status.id.uuid(),
         to: &status.to,
         status: match status.stage {

@@ -218,6 +218,10 @@ impl Attempt<'_> {
         let Some(found) = found? else {
             return Ok(Err(Tried::Settled));
         };
+        if found.tenant.suspended_at.is_some() {
+            let why = MessageError::of_platform("tenant_suspended", "the account is suspended");
+            return Ok(Err(Tried::Later { why, asked: None }));
+        }
         let channel = match channels::choose(found.channels, Some(self.message.channel)) {
             Ok(channel) => channel,
             Err(Error::NoDevice { reason }) => {

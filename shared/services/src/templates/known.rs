@@ -54,7 +54,8 @@ impl Asked {
 /// A template that a channel may send now. `known` are those of the name that the store knows, which
 /// [`Store::templates_named`](openwati_store::Store::templates_named) reads beside everything else that a send reads.
 ///
-/// Where none of them is the one, Meta is asked, once a minute at most: it may be newer than the last reading.
+/// Where none of them is the one, Meta is asked, once a minute at most: it may be newer than the last reading. So it is
+/// where one has changed since it was read, which serves as it was while Meta does not answer.
 ///
 /// # Errors
 /// [`Error::Unprocessable`] with `template_not_found` or `template_not_approved`, which name what there is;
@@ -74,15 +75,33 @@ pub async fn for_send(
         fits && template.template_id.is_some() && !template.stale
     };
     if !known.iter().any(is_it) {
+        let is_stale = known.iter().any(|template| template.stale);
+        let why = if is_stale { "stale" } else { "unknown" };
         let what = format!(
-            "{tenant}#{}#{name}#{}",
+            "{why}#{tenant}#{}#{name}#{}",
             channel.waba_id,
             language.unwrap_or("")
         );
-        let is_stale = known.iter().any(|template| template.stale);
-        if platform.asked().may(what.clone(), platform.now()) || is_stale {
-            let told = ask(platform, tenant, channel, name, known).await;
-            known = told.inspect_err(|_| platform.asked().forget(&what))?;
+        if platform.asked().may(what.clone(), platform.now()) {
+            let before = known.clone();
+            known = match ask(platform, tenant, channel, name, known).await {
+                Ok(told) => {
+                    // What changes again is asked for at once.
+                    if is_stale {
+                        platform.asked().forget(&what);
+                    }
+                    told
+                }
+                // What was known before its parts changed serves for a minute, and then Meta is asked again.
+                Err(error) if is_stale => {
+                    tracing::warn!(%tenant, %error, "Meta does not say what changed of a template");
+                    before
+                }
+                Err(error) => {
+                    platform.asked().forget(&what);
+                    return Err(error);
+                }
+            };
         }
     }
     let chosen = choose(&known, name, language)?;

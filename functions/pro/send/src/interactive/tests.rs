@@ -4,7 +4,8 @@ use super::*;
 
 fn read(mut body: Value) -> Result<Value, String> {
     body["to"] = json!("923001234567");
-    let asked: SendInteractive = serde_json::from_value(body).map_err(|error| error.to_string())?;
+    let asked: SendInteractive = serde_path_to_error::deserialize(body)
+        .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
     match message(asked) {
         Ok(message) => Ok(serde_json::to_value(message).unwrap()["interactive"].take()),
         Err(error) => Err(error.body().error.clone()),
