@@ -361,7 +361,7 @@ pub(crate) fn client_builder() -> reqwest::ClientBuilder {
     let client = reqwest::Client::builder();
     let client = client
         .no_proxy()
-        // The server ends a connection that is idle for 30 seconds, maybe in the moment in which it is used again.
+        // The server ends a connection that is idle for ten seconds, maybe in the moment in which it is used again.
         .pool_idle_timeout(Duration::from_secs(5))
         .redirect(reqwest::redirect::Policy::none());
     client.timeout(Duration::from_secs(60))
