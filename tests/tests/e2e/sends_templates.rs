@@ -281,7 +281,10 @@ async fn what_is_not_there_or_not_approved_is_said_with_what_there_is() {
     whatsapp.put("/templates/twice", &paused).await;
     let german = json!({"template": "twice", "language": "de", "to": someone()});
     eventually("the pause is known", SOON, || async {
-        (send(&tenant, &german).await.status == 422).then_some(())
+        let answer = send(&tenant, &german).await;
+        // Until then WhatsApp itself refuses it.
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        (answer.body["code"] == "template_not_approved").then_some(())
     })
     .await;
     let german = json!({"template": "twice", "language": "de"});
