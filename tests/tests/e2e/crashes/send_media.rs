@@ -44,6 +44,15 @@ async fn places_taken(process: &Process) -> u32 {
     store.outbound_used(&tenant, day).await.unwrap()
 }
 
+/// Waits until a message is delivered: a queue may have its job for several tries, with its own delays and visibility.
+async fn delivered(client: &Client, id: &str) {
+    eventually("it is delivered", SOON * 3, || async {
+        let message = client.message(id).await.ok();
+        (message.body["message"]["status"] == "delivered").then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_file_that_is_being_sent_is_neither_doubled_nor_lost() {
     let cut = stream::iter(points_of("send-media.")).map(send_is_cut);
@@ -74,18 +83,13 @@ async fn send_is_cut(point: &'static str) {
     assert_eq!(kept.len(), usize::from(was_accepted), "{point}: {kept:?}");
     if was_accepted {
         // What nobody enqueued is found a minute later.
-        let id = kept[0]["id"].as_str().unwrap();
-        eventually("it is delivered", SOON * 3, || async {
-            let message = client.message(id).await.ok();
-            (message.body["message"]["status"] == "delivered").then_some(())
-        })
-        .await;
+        delivered(&client, kept[0]["id"].as_str().unwrap()).await;
     }
     // On a busy machine even this file takes its time.
     let last = tried_again(&process, &body).await;
     assert!([200, 202].contains(&last.status), "{point}: {}", last.text);
     assert_eq!(last.replayed(), was_accepted, "{point}");
-    client.reaches(last.id(), "delivered").await;
+    delivered(&client, last.id()).await;
     the_one(&phone).await;
     assert_eq!(client.with(&to).await.len(), 1, "{point}");
     let taken = places_taken(&process).await;
