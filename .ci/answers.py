@@ -48,6 +48,12 @@ def team(answer):
     expect([user["role"] for user in users] == ["super_admin"], "the seeded person alone")
 
 
+def templates(answer):
+    status(answer, 200)
+    names = {template["name"] for template in body(answer)["templates"]}
+    expect(names == {"hello_world", "order_update"}, "the two seeded templates")
+
+
 def send(answer):
     status(answer, 200)
     sent = body(answer)
