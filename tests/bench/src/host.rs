@@ -97,10 +97,12 @@ struct AwsKeys {
 }
 
 /// The queues, by the variables that name them to functions.
-const QUEUES: [(&str, &str); 10] = [
+const QUEUES: [(&str, &str); 12] = [
     ("STATUSES_QUEUE_URL", "statuses"),
     ("INBOUND_QUEUE_URL", "inbound.fifo"),
     ("MEDIA_DOWNLOAD_QUEUE_URL", "media-download"),
+    ("MEDIA_SEND_QUEUE_URL", "media-send"),
+    ("MEDIA_SEND_DEAD_LETTERS_URL", "media-send-dead-letters"),
     ("WEBHOOK_DELIVERY_QUEUE_URL", "webhook-delivery.fifo"),
     ("WEBHOOK_RETRIES_QUEUE_URL", "webhook-retries"),
     ("DATA_QUEUE_URL", "data"),
