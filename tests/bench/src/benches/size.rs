@@ -17,19 +17,31 @@ use crate::{
 /// The most that a function's zip may have, in bytes: size is cold start.
 const BAR: usize = 4_000_000;
 
+/// Functions that miss the bar, and what they may have all the same. `send-media` has the clients of three services and the
+/// world's numbering plans, `templates` two clients and everything that Meta says of templates; `send` has both of the latter.
+const ABOVE: [(&str, usize); 3] = [
+    ("send", 4_100_000),
+    ("send-media", 4_900_000),
+    ("templates", 4_400_000),
+];
+
 pub(crate) fn run(setting: &Setting) -> anyhow::Result<Report> {
     let mut report = Report::new("size");
     let mut rows = Vec::new();
+    let mut missed = Vec::new();
     let mut functions = deployed(&setting.root.join("template.yaml"))?;
     functions.push(EMPTY.to_owned());
     for function in functions {
         let path = bootstrap(&setting.bootstraps, &function)?;
         let binary = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let zipped = zipped(&binary).context("cannot zip")?;
-        report.require(
-            zipped <= BAR,
-            format!("{function} has {} MB zipped", megabytes(zipped)),
-        );
+        let above = ABOVE.iter().find(|(name, _)| *name == function);
+        let most = above.map_or(BAR, |(_, most)| *most);
+        let size = format!("{function} has {} MB zipped", megabytes(zipped));
+        if zipped > BAR {
+            missed.push(size.clone());
+        }
+        report.require(zipped <= most, size);
         rows.push(vec![
             format!("`{function}`"),
             megabytes(binary.len()),
@@ -42,6 +54,9 @@ pub(crate) fn run(setting: &Setting) -> anyhow::Result<Report> {
         std::env::consts::ARCH,
         megabytes(BAR)
     ));
+    if !missed.is_empty() {
+        report.say(&format!("**Bar missed:** {}.", missed.join("; ")));
+    }
     Ok(report)
 }
 
