@@ -129,7 +129,7 @@ error_responses! {
         "409": "A cap of the plan is reached; no device is connected; the first request with this `Idempotency-Key` still runs, or nobody knows yet what became of it." ["plan_cap_reached", "no_device", "in_progress", "outcome_unknown"],
         "413": "The file is larger than WhatsApp takes as such, or the body has more than 256 KiB." ["media_too_large", "payload_too_large"],
         "415": "The file is of a type that WhatsApp does not take as such, or of another than was said." ["unsupported_media_type"],
-        "422": "WhatsApp refused the message, which is kept as failed; the 24-hour window is closed; the `Idempotency-Key` stood for another request." ["whatsapp_refused", "window_closed", "idempotency_key_reused"],
+        "422": "WhatsApp refused the message, which is kept as failed; the 24-hour window is closed; the `Idempotency-Key` stood for another request, or for a message that was accepted and given up since, for the reason that is named." ["whatsapp_refused", "window_closed", "idempotency_key_reused", "busy", "whatsapp_unreachable", "tenant_suspended", "not_worked"],
         "429": "The key's minute is used up, or WhatsApp or the device takes no more at the moment." ["rate_limited", "recipient_busy", "channel_busy", "whatsapp_busy"],
         "503": "WhatsApp can not be reached and nothing was sent, or the service is busy: try again." ["whatsapp_unreachable", "unavailable"],
         "504": "The message may have been sent: WhatsApp did not say. Look it up by the `id` of the error." ["outcome_unknown"],
