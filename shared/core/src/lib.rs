@@ -12,6 +12,7 @@ pub mod digest;
 pub mod email;
 pub mod entropy;
 pub mod event;
+pub mod fold;
 pub mod graph_error;
 pub mod handout;
 pub mod id;
