@@ -41,3 +41,4 @@ pub use self::media_out::MediaUpload;
 pub use self::outcome::{CallError, GraphError, Outcome, Refusal, UnknownReason};
 pub use self::phone_number::PhoneNumberInfo;
 pub use self::templates::{CreatedTemplate, Sample, TemplatePage};
+pub(crate) use self::transport::causes;

@@ -127,7 +127,7 @@ fn lost(error: &reqwest::Error) -> UnknownReason {
 }
 
 /// The error and what caused it, without the URL, which names the sending number.
-pub(super) fn causes(error: reqwest::Error) -> String {
+pub(crate) fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = error.source();
