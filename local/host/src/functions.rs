@@ -63,6 +63,8 @@ impl Resources {
     pub(crate) fn http(&self, function: &Function) -> anyhow::Result<Router> {
         Ok(match function.binary.as_str() {
             "admin" => admin::router(self.app(function)?),
+            "auto-replies" => auto_replies::router(self.app(function)?),
+            "contacts" => contacts::router(self.app(function)?),
             "channels" => channels::router(self.app(function)?),
             "auth" => auth::router(self.app(function)?),
             "cloud-api-webhook" => cloud_api_webhook::router(self.app(function)?),
@@ -92,6 +94,18 @@ impl Resources {
             "media-send" => Ok(Arc::new(move |event| {
                 let app = app.clone();
                 Box::pin(async move { media_send::handle(&app, event).await })
+            })),
+            "automation-step" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { automation_step::handle(&app, event).await })
+            })),
+            "imports" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { imports::handle(&app, event).await })
+            })),
+            "smart-reply" => Ok(Arc::new(move |event| {
+                let app = app.clone();
+                Box::pin(async move { smart_reply::handle(&app, event).await })
             })),
             "inbound" => Ok(Arc::new(move |event| {
                 let app = app.clone();

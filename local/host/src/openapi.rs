@@ -9,6 +9,8 @@ pub fn document() -> serde_json::Result<String> {
         send::routes().into_openapi(),
         send_media::routes().into_openapi(),
         messages::routes().into_openapi(),
+        contacts::routes().into_openapi(),
+        auto_replies::routes().into_openapi(),
         media::routes().into_openapi(),
         settings::routes().into_openapi(),
         auth::routes().into_openapi(),

@@ -33,6 +33,12 @@ pub enum QueueName {
     MediaDownload,
     /// Messages whose files took longer than a caller waits. Standard.
     MediaSend,
+    /// Answers that automations send, step by step. Standard, each job with its delay.
+    AutomationStep,
+    /// Messages that the AI is to answer. Standard.
+    SmartReply,
+    /// Imports and exports of contacts. Standard.
+    Imports,
     /// Works through tenants' data: exports, erasures. Standard.
     Data,
     /// Mails to people of a team. Standard.
@@ -45,25 +51,37 @@ pub enum QueueName {
     MediaDownloadDeadLetters,
     /// Messages with files that could not be worked.
     MediaSendDeadLetters,
+    /// Steps of answers that could not be worked.
+    AutomationStepDeadLetters,
+    /// Messages for the AI that could not be worked.
+    SmartReplyDeadLetters,
+    /// Imports and exports that could not be worked.
+    ImportsDeadLetters,
     /// Works through data that could not be worked.
     DataDeadLetters,
 }
 
 impl QueueName {
     /// Every queue.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::Statuses,
         Self::Inbound,
         Self::WebhookDelivery,
         Self::WebhookRetries,
         Self::MediaDownload,
         Self::MediaSend,
+        Self::AutomationStep,
+        Self::SmartReply,
+        Self::Imports,
         Self::Data,
         Self::Mail,
         Self::WebhookDeliveryDeadLetters,
         Self::WebhookRetriesDeadLetters,
         Self::MediaDownloadDeadLetters,
         Self::MediaSendDeadLetters,
+        Self::AutomationStepDeadLetters,
+        Self::SmartReplyDeadLetters,
+        Self::ImportsDeadLetters,
         Self::DataDeadLetters,
     ];
 
@@ -76,12 +94,18 @@ impl QueueName {
             Self::WebhookRetries => "WEBHOOK_RETRIES_QUEUE_URL",
             Self::MediaDownload => "MEDIA_DOWNLOAD_QUEUE_URL",
             Self::MediaSend => "MEDIA_SEND_QUEUE_URL",
+            Self::AutomationStep => "AUTOMATION_STEP_QUEUE_URL",
+            Self::SmartReply => "SMART_REPLY_QUEUE_URL",
+            Self::Imports => "IMPORTS_QUEUE_URL",
             Self::Data => "DATA_QUEUE_URL",
             Self::Mail => "MAIL_QUEUE_URL",
             Self::WebhookDeliveryDeadLetters => "WEBHOOK_DELIVERY_DEAD_LETTERS_URL",
             Self::WebhookRetriesDeadLetters => "WEBHOOK_RETRIES_DEAD_LETTERS_URL",
             Self::MediaDownloadDeadLetters => "MEDIA_DOWNLOAD_DEAD_LETTERS_URL",
             Self::MediaSendDeadLetters => "MEDIA_SEND_DEAD_LETTERS_URL",
+            Self::AutomationStepDeadLetters => "AUTOMATION_STEP_DEAD_LETTERS_URL",
+            Self::SmartReplyDeadLetters => "SMART_REPLY_DEAD_LETTERS_URL",
+            Self::ImportsDeadLetters => "IMPORTS_DEAD_LETTERS_URL",
             Self::DataDeadLetters => "DATA_DEAD_LETTERS_URL",
         }
     }

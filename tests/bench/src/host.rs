@@ -97,12 +97,21 @@ struct AwsKeys {
 }
 
 /// The queues, by the variables that name them to functions.
-const QUEUES: [(&str, &str); 12] = [
+const QUEUES: [(&str, &str); 18] = [
     ("STATUSES_QUEUE_URL", "statuses"),
     ("INBOUND_QUEUE_URL", "inbound.fifo"),
     ("MEDIA_DOWNLOAD_QUEUE_URL", "media-download"),
     ("MEDIA_SEND_QUEUE_URL", "media-send"),
     ("MEDIA_SEND_DEAD_LETTERS_URL", "media-send-dead-letters"),
+    ("AUTOMATION_STEP_QUEUE_URL", "automation-step"),
+    (
+        "AUTOMATION_STEP_DEAD_LETTERS_URL",
+        "automation-step-dead-letters",
+    ),
+    ("SMART_REPLY_QUEUE_URL", "smart-reply"),
+    ("SMART_REPLY_DEAD_LETTERS_URL", "smart-reply-dead-letters"),
+    ("IMPORTS_QUEUE_URL", "imports"),
+    ("IMPORTS_DEAD_LETTERS_URL", "imports-dead-letters"),
     ("WEBHOOK_DELIVERY_QUEUE_URL", "webhook-delivery.fifo"),
     ("WEBHOOK_RETRIES_QUEUE_URL", "webhook-retries"),
     ("DATA_QUEUE_URL", "data"),

@@ -22,9 +22,12 @@ pub enum Resolved {
     },
 }
 
-/// The values of the template's parameters.
+/// The values of the template's parameters, and the conditions that follow from them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Parameters(BTreeMap<String, String>);
+pub(super) struct Parameters {
+    values: BTreeMap<String, String>,
+    conditions: BTreeMap<String, Value>,
+}
 
 impl Parameters {
     /// The defaults of the template's `Parameters`, but for those in `overrides`.
@@ -39,7 +42,15 @@ impl Parameters {
             });
         let mut values: BTreeMap<_, _> = defaults.collect();
         values.extend(overrides.clone());
-        Self(values)
+        let declared = template.get("Conditions").and_then(Value::as_mapping);
+        let conditions = declared
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, condition)| Some((name.as_str()?.to_owned(), condition.clone())));
+        Self {
+            values,
+            conditions: conditions.collect(),
+        }
     }
 
     /// What `value` comes to.
@@ -51,6 +62,7 @@ impl Parameters {
             Some(("Ref", argument)) => self.reference(argument),
             Some(("GetAtt", argument)) => attribute(argument),
             Some(("Sub", argument)) => self.substitute(argument),
+            Some(("If", argument)) => self.choose(argument),
             Some((name, _)) => Err(TemplateError::Unsupported(name.to_owned())),
             None => Err(TemplateError::NotAScalar),
         }
@@ -66,10 +78,59 @@ impl Parameters {
 
     fn reference(&self, argument: &Value) -> Result<Resolved, TemplateError> {
         let name = argument.as_str().ok_or(TemplateError::NotAScalar)?;
-        Ok(match self.0.get(name) {
+        Ok(match self.values.get(name) {
             Some(value) => Resolved::Text(value.clone()),
             None => Resolved::Resource(name.to_owned()),
         })
+    }
+
+    /// `!If [condition, what it comes to, what else]`.
+    fn choose(&self, argument: &Value) -> Result<Resolved, TemplateError> {
+        let [condition, then, other] = list(argument)? else {
+            return Err(TemplateError::Unsupported("If".to_owned()));
+        };
+        let name = condition.as_str().ok_or(TemplateError::NotAScalar)?;
+        match self.holds(name)? {
+            true => self.resolve(then),
+            false => self.resolve(other),
+        }
+    }
+
+    /// Whether the condition of this name holds.
+    fn holds(&self, name: &str) -> Result<bool, TemplateError> {
+        let condition = self.conditions.get(name);
+        let condition = condition.ok_or_else(|| TemplateError::Unknown(name.to_owned()))?;
+        self.is_met(condition)
+    }
+
+    fn is_met(&self, condition: &Value) -> Result<bool, TemplateError> {
+        match function(condition) {
+            Some(("Condition", name)) => {
+                self.holds(name.as_str().ok_or(TemplateError::NotAScalar)?)
+            }
+            Some(("Equals", argument)) => match list(argument)? {
+                [one, other] => Ok(self.resolve(one)? == self.resolve(other)?),
+                _ => Err(TemplateError::Unsupported("Equals".to_owned())),
+            },
+            Some(("Not", argument)) => match list(argument)? {
+                [one] => Ok(!self.is_met(one)?),
+                _ => Err(TemplateError::Unsupported("Not".to_owned())),
+            },
+            Some(("Or", argument)) => self.any(argument, true),
+            Some(("And", argument)) => Ok(!self.any(argument, false)?),
+            Some((name, _)) => Err(TemplateError::Unsupported(name.to_owned())),
+            None => Err(TemplateError::NotAScalar),
+        }
+    }
+
+    /// Whether one of these conditions is `wanted`.
+    fn any(&self, conditions: &Value, wanted: bool) -> Result<bool, TemplateError> {
+        for condition in list(conditions)? {
+            if self.is_met(condition)? == wanted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// `!Sub` of a text with parameters and pseudo parameters in it; resources in it have no value here.
@@ -79,7 +140,7 @@ impl Parameters {
         while let Some((before, after)) = rest.split_once("${") {
             let (name, after) = after.split_once('}').ok_or(TemplateError::NotAScalar)?;
             let value = self
-                .0
+                .values
                 .get(name)
                 .ok_or_else(|| TemplateError::Unknown(name.to_owned()))?;
             text.push_str(before);
@@ -113,8 +174,19 @@ fn function(value: &Value) -> Option<(&str, &Value)> {
     match value {
         Value::Tagged(tagged) => {
             // A tag is printed with its exclamation mark, compared without.
-            let name = ["Ref", "GetAtt", "Sub", "If", "Join", "Equals", "Not"];
-            let name = name.into_iter().find(|name| tagged.tag == *name)?;
+            let names = [
+                "Ref",
+                "GetAtt",
+                "Sub",
+                "If",
+                "Join",
+                "Equals",
+                "Not",
+                "Or",
+                "And",
+                "Condition",
+            ];
+            let name = names.into_iter().find(|name| tagged.tag == *name)?;
             Some((name, &tagged.value))
         }
         Value::Mapping(map) if map.len() == 1 => {
@@ -122,11 +194,16 @@ fn function(value: &Value) -> Option<(&str, &Value)> {
             let name = name.as_str()?;
             let function = name
                 .strip_prefix("Fn::")
-                .or((name == "Ref").then_some(name))?;
+                .or(["Ref", "Condition"].contains(&name).then_some(name))?;
             Some((function, argument))
         }
         _ => None,
     }
+}
+
+fn list(value: &Value) -> Result<&[Value], TemplateError> {
+    let list = value.as_sequence().ok_or(TemplateError::NotAScalar)?;
+    Ok(list)
 }
 
 fn scalar(value: &Value) -> Option<String> {

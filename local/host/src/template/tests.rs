@@ -139,6 +139,18 @@ Resources:
 }
 
 #[test]
+fn what_depends_on_a_condition_follows_the_parameters() {
+    let configured = |key: &str| {
+        let parameters = [("AiApiKey", key.to_owned())];
+        let template = Template::embedded(Timeouts::default(), &parameters).unwrap();
+        template.function("inbound").unwrap().environment["AI_CONFIGURED"].clone()
+    };
+    assert_eq!(configured(""), Resolved::Text("false".to_owned()));
+    assert_eq!(configured("none"), Resolved::Text("false".to_owned()));
+    assert_eq!(configured("sk-1"), Resolved::Text("true".to_owned()));
+}
+
+#[test]
 fn inbound_knows_when_its_queue_hands_a_job_out_for_the_last_time() {
     let template = template();
     let inbound = template.queue("InboundQueue").unwrap();

@@ -1,0 +1,11 @@
+//! `imports` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let needs = Needs::table().queues().bucket();
+    let app = App::from_environment(needs).await?;
+    lambda::run_sqs(async |event| Ok(imports::handle(&app, event).await)).await
+}

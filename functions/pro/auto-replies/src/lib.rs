@@ -1,0 +1,14 @@
+//! Rules that answer customers, and what else answers by itself.
+
+use axum::Router;
+use openwati_web::{App, Routes};
+
+/// The function's endpoints and their description.
+pub fn routes() -> Routes {
+    Routes::default()
+}
+
+/// The function.
+pub fn router(app: App) -> Router {
+    openwati_web::finish(routes(), app)
+}

@@ -1,0 +1,11 @@
+//! `contacts` on Lambda.
+
+use openwati_web::{App, Needs, lambda};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::log();
+    let needs = Needs::table().queues_on_use().bucket().sessions();
+    let app = App::from_environment(needs).await?;
+    lambda::run(contacts::router(app)).await
+}
