@@ -230,17 +230,27 @@ impl Caller {
     /// # Errors
     /// [`Error::Forbidden`], naming the scope that is missing, or the role.
     pub fn require(&self, area: Area, access: Access) -> Result<(), Error> {
-        if !self.scopes.allow(area, access) {
-            let name = openwati_core::scope::name(area, access);
-            return Err(Error::Forbidden {
-                message: format!("this key lacks the scope {name}"),
-                code: "missing_scope",
-            });
-        }
+        self.require_scope(area, access)?;
         if !self.role.may(area, access) {
             return Err(self.missing_role());
         }
         Ok(())
+    }
+
+    /// Whether the caller's key may be used for this, whatever the caller's role: for what the use case allows by what it
+    /// is about.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], naming the scope that is missing.
+    pub fn require_scope(&self, area: Area, access: Access) -> Result<(), Error> {
+        if self.scopes.allow(area, access) {
+            return Ok(());
+        }
+        let name = openwati_core::scope::name(area, access);
+        Err(Error::Forbidden {
+            message: format!("this key lacks the scope {name}"),
+            code: "missing_scope",
+        })
     }
 
     /// Whether the caller is of this role, or of one that may more.

@@ -31,8 +31,12 @@ Lists have `limit` and `cursor`: ask for the next page with the `nextCursor` of 
 made answers 201 with the thing, and where an `Idempotency-Key` is taken the same request may be repeated. A PATCH changes \
 what it names and leaves the rest.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("Messages", "Send messages and look them up."),
+    (
+        "Contacts",
+        "The people whom messages are with, and lists of them.",
+    ),
     (
         "Webhooks",
         "Where events are posted, and what was delivered there.",

@@ -55,13 +55,18 @@ impl PageQuery {
 /// # Errors
 /// If it is no number from 1 to 100.
 pub fn limit(text: Option<&str>) -> Result<usize, ApiError> {
-    let Some(text) = text else {
-        return Ok(DEFAULT_LIMIT);
-    };
+    text.map_or(Ok(DEFAULT_LIMIT), |text| limit_to(MAX_LIMIT, text))
+}
+
+/// How many things a page is to have, of a list that allows up to `most`.
+///
+/// # Errors
+/// If it is no number from 1 to `most`.
+pub fn limit_to(most: usize, text: &str) -> Result<usize, ApiError> {
     text.parse()
         .ok()
-        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-        .ok_or_else(|| ApiError::invalid(format!("limit: must be a number from 1 to {MAX_LIMIT}")))
+        .filter(|limit| (1..=most).contains(limit))
+        .ok_or_else(|| ApiError::invalid(format!("limit: must be a number from 1 to {most}")))
 }
 
 /// What the next page is asked for with, after the thing of this id.

@@ -23,7 +23,10 @@ impl<P: Permission> FromRequestParts<App> for Authorized<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let caller = authenticate(parts, app).await?;
-        caller.require(P::AREA, P::ACCESS)?;
+        match P::OWN {
+            true => caller.require_scope(P::AREA, P::ACCESS)?,
+            false => caller.require(P::AREA, P::ACCESS)?,
+        }
         caller.require_role(P::LEAST)?;
         Ok(Self {
             caller,

@@ -10,32 +10,38 @@ use crate::ApiError;
 /// The most bytes of a JSON body, 256 KiB: the longest text of WhatsApp's fits 16 times, escaped to the last character.
 pub const JSON_LIMIT: usize = 256 * 1024;
 
-/// A JSON object of at most [`JSON_LIMIT`] bytes. It is judged by its bytes and not by `Content-Type`, which many clients
+/// The most bytes of a JSON body that holds many things, 2 MiB. Lambda takes 6 MB a request, in which the body is a text
+/// with its quotes escaped.
+pub const LARGE_JSON_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A JSON object of at most `LIMIT` bytes. It is judged by its bytes and not by `Content-Type`, which many clients
 /// forget. Unknown fields are ignored, `null` is as if the field were absent, and of repeated fields the last one counts.
 #[derive(Debug, Clone)]
-pub struct ApiJson<T> {
+pub struct ApiJson<T, const LIMIT: usize = JSON_LIMIT> {
     /// What was read.
     pub value: T,
     /// The bytes it was read from, for an idempotency key's hash.
     pub raw: Bytes,
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for ApiJson<T, LIMIT> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let raw = raw::read(request, JSON_LIMIT).await?;
+        let raw = raw::read(request, LIMIT).await?;
         let value = parse(&raw)?;
         Ok(Self { value, raw })
     }
 }
 
 /// An empty body is none, where none is needed.
-impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for ApiJson<T> {
+impl<S: Send + Sync, T: DeserializeOwned, const LIMIT: usize> OptionalFromRequest<S>
+    for ApiJson<T, LIMIT>
+{
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
-        let raw = raw::read(request, JSON_LIMIT).await?;
+        let raw = raw::read(request, LIMIT).await?;
         if raw.trim_ascii().is_empty() {
             return Ok(None);
         }

@@ -15,11 +15,12 @@ pub use authorized::Authorized;
 pub use base_url::BaseUrl;
 pub use client::Client;
 pub use idempotency_key::IdempotencyKey;
-pub use json::{ApiJson, JSON_LIMIT, nullable};
+pub use json::{ApiJson, JSON_LIMIT, LARGE_JSON_LIMIT, nullable};
 pub use known::Known;
 pub use parts::{ApiPath, ApiQuery};
 pub use permission::{
-    Permission, ReadAccount, ReadMessages, ReadTemplates, ReadTenants, ReadWebhooks, WriteAccount,
-    WriteMessages, WriteTemplates, WriteTenants, WriteWebhooks,
+    Permission, ReadAccount, ReadContacts, ReadMessages, ReadOwnContact, ReadTemplates,
+    ReadTenants, ReadWebhooks, WriteAccount, WriteContacts, WriteMessages, WriteOwnContact,
+    WriteTemplates, WriteTenants, WriteWebhooks,
 };
 pub use raw::RawBody;

@@ -9,6 +9,8 @@ pub trait Permission: Send + Sync {
     const ACCESS: Access;
     /// The least role that may, where that is not the area's alone to say.
     const LEAST: Role = Role::Agent;
+    /// Whether an agent may too, as far as it is about the own conversations, which the use case looks after.
+    const OWN: bool = false;
 }
 
 /// Looking messages up.
@@ -63,6 +65,44 @@ impl Permission for ReadTemplates {
 impl Permission for WriteTemplates {
     const AREA: Area = Area::Templates;
     const ACCESS: Access = Access::Write;
+}
+
+/// Looking at contacts and their lists.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadContacts {}
+
+/// Making, changing and deleting contacts and their lists.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteContacts {}
+
+/// Looking at one contact, of an agent's own conversation too.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadOwnContact {}
+
+/// Changing one contact, of an agent's own conversation too.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteOwnContact {}
+
+impl Permission for ReadContacts {
+    const AREA: Area = Area::Contacts;
+    const ACCESS: Access = Access::Read;
+}
+
+impl Permission for WriteContacts {
+    const AREA: Area = Area::Contacts;
+    const ACCESS: Access = Access::Write;
+}
+
+impl Permission for ReadOwnContact {
+    const AREA: Area = Area::Contacts;
+    const ACCESS: Access = Access::Read;
+    const OWN: bool = true;
+}
+
+impl Permission for WriteOwnContact {
+    const AREA: Area = Area::Contacts;
+    const ACCESS: Access = Access::Write;
+    const OWN: bool = true;
 }
 
 /// Looking at keys, channels, people, the plan and the settings.
