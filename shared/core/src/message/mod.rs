@@ -22,6 +22,7 @@ mod recipient;
 pub mod template;
 #[cfg(test)]
 mod tests;
+pub mod written;
 
 pub use self::contacts::{
     Contact, ContactAddress, ContactEmail, ContactName, ContactOrganization, ContactPhone,
