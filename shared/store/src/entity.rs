@@ -89,6 +89,8 @@ entities! {
     TenantListItem,
     /// An export, an erasure or another work through a tenant's data.
     DataJob,
+    /// An import or an export of contacts.
+    ContactJob,
     /// A callback of WhatsApp's, taken or refused.
     CallbackLog,
     /// A template in one language, as Meta has it.

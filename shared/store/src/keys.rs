@@ -15,6 +15,7 @@ use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use sha2::{Digest as _, Sha256};
 
+use crate::contact_job::ContactJobKind;
 use crate::entity::Entity;
 use crate::item::{Item, s, text};
 use place::{CONTACT_SHARDS, Place};
@@ -324,6 +325,13 @@ impl Key {
     pub(crate) fn data_job(tenant: &TenantId, id: Id) -> Self {
         let partition = place::data_job_partition(tenant);
         Self::new(Entity::DataJob, partition, id.hex())
+    }
+
+    /// An import or an export of contacts.
+    pub(crate) fn contact_job(tenant: &TenantId, kind: ContactJobKind, id: Id) -> Self {
+        let partition = place::contact_job_partition(tenant);
+        let sk = format!("{}{id}", kind.prefix());
+        Self::new(Entity::ContactJob, partition, sk)
     }
 
     /// A template in one language of one WhatsApp Business Account. Neither name nor language holds a `#`.

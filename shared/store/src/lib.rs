@@ -41,6 +41,7 @@
 //! | act of the audit log | `<tenant>#audit#<year and month>` | `<id>` | by time |
 //! | endpoint that was removed | `<tenant>#gone-endpoints` | `<id>` | works through a tenant's data |
 //! | work through a tenant's data | `<tenant>#data-jobs` | `<id>` | its id; all of the tenant in one query |
+//! | import or export of contacts | `<tenant>#contact-jobs` | `import#<id>`, `export#<id>` | its id; all of a kind in one query |
 //! | template in one language | `<tenant>#templates` | `<name>#<language>#<WABA>` | its name, in all languages in one query; all of the tenant |
 //! | how templates are kept in step | `<tenant>#template-syncs` | `<WABA>` | its account; all of the tenant in one query |
 //! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
@@ -59,6 +60,7 @@ pub mod blobs;
 pub mod callback_log;
 pub mod channel;
 pub mod contact;
+pub mod contact_job;
 pub mod conversation;
 pub mod data;
 pub mod delivery;

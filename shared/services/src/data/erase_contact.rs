@@ -87,6 +87,7 @@ impl Visitor for Eraser<'_> {
             | Entity::Limit
             | Entity::TenantListItem
             | Entity::DataJob
+            | Entity::ContactJob
             | Entity::CallbackLog
             | Entity::Template
             | Entity::TemplateSync => {}

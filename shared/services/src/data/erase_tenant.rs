@@ -74,6 +74,7 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Ve
         Sequence::new(COUNTED_DAYS, move |back| Place::Tally(day(back, 0))),
         Sequence::months(from, end, 1, |month, _| Place::CallbackLog(month)),
         Sequence::months(from, end, 1, |month, _| Place::Audit(month)),
+        Sequence::one(Place::ContactJobs),
         Sequence::one(Place::DataJobs),
     ]);
     sequences
@@ -174,6 +175,7 @@ impl Eraser<'_> {
             | Entity::Tally
             | Entity::CallbackLog
             | Entity::DataJob
+            | Entity::ContactJob
             | Entity::TemplateSync => {}
             // They are removed with what leads to them, or go by themselves; the tests of `reach` say which.
             Entity::ApiKey

@@ -48,6 +48,7 @@ pub(super) fn of_tenant(subject: &Subject) -> Vec<Sequence> {
         Sequence::messages(BEGINNING, until),
         Sequence::notices(BEGINNING, until),
         Sequence::months(BEGINNING, until, 1, |month, _| Place::Audit(month)),
+        Sequence::one(Place::ContactJobs),
         Sequence::one(Place::DataJobs),
     ]
 }

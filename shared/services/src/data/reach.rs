@@ -37,6 +37,7 @@ pub(super) const fn reach(entity: Entity) -> Reach {
         | Entity::CallbackLog
         | Entity::Audit
         | Entity::DataJob
+        | Entity::ContactJob
         | Entity::Template
         | Entity::TemplateSync => Reach::Walked,
         Entity::ApiKey => Reach::By(Entity::KeyListItem),

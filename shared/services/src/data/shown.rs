@@ -120,6 +120,21 @@ pub(super) const fn shown(entity: Entity) -> Shown {
                 "finished_at",
             ],
         ),
+        Entity::ContactJob => As(
+            "contact_job",
+            &[
+                "id",
+                "kind",
+                "state",
+                "actor",
+                "rows",
+                "created",
+                "updated",
+                "rejected",
+                "created_at",
+                "finished_at",
+            ],
+        ),
         Entity::Template => As(
             "template",
             &[

@@ -61,6 +61,8 @@ pub enum Place {
     CallbackLog(String),
     /// Works through the tenant's data.
     DataJobs,
+    /// Imports and exports of contacts.
+    ContactJobs,
     /// The templates.
     Templates,
     /// How they are kept in step with Meta.
@@ -94,6 +96,7 @@ impl Place {
             Self::Audit(_) => &[Entity::Audit],
             Self::CallbackLog(_) => &[Entity::CallbackLog],
             Self::DataJobs => &[Entity::DataJob],
+            Self::ContactJobs => &[Entity::ContactJob],
             Self::Templates => &[Entity::Template],
             Self::TemplateSyncs => &[Entity::TemplateSync],
         }
@@ -140,6 +143,7 @@ impl Place {
             Self::Audit(month) => format!("{tenant}#audit#{month}"),
             Self::CallbackLog(month) => format!("{tenant}#callback-log#{month}"),
             Self::DataJobs => data_job_partition(tenant),
+            Self::ContactJobs => contact_job_partition(tenant),
             Self::Templates => template_partition(tenant),
             Self::TemplateSyncs => template_sync_partition(tenant),
         }
@@ -191,6 +195,10 @@ pub(crate) fn data_job_partition(tenant: &TenantId) -> String {
     format!("{tenant}#data-jobs")
 }
 
+pub(crate) fn contact_job_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#contact-jobs")
+}
+
 pub(crate) fn template_partition(tenant: &TenantId) -> String {
     format!("{tenant}#templates")
 }
@@ -210,6 +218,7 @@ mod tests {
     use openwati_core::time::Moment;
 
     use super::*;
+    use crate::contact_job::ContactJobKind;
 
     /// Every key of a tenant's own, with the place where it lies.
     fn keys(tenant: &TenantId) -> Vec<(Entity, Place, Key)> {
@@ -333,6 +342,11 @@ mod tests {
                 Key::callback_log(tenant, id),
             ),
             (Entity::DataJob, Place::DataJobs, Key::data_job(tenant, id)),
+            (
+                Entity::ContactJob,
+                Place::ContactJobs,
+                Key::contact_job(tenant, ContactJobKind::Import, id),
+            ),
             (
                 Entity::Template,
                 Place::Templates,
