@@ -152,11 +152,7 @@ impl Store {
                 TransactWriteItem::builder().put(put).build()
             }
         };
-        let items = vec![
-            put,
-            self.audit_item(tenant, act)?,
-            self.put_if_new(outbox),
-        ];
+        let items = vec![put, self.audit_item(tenant, act)?, self.put_if_new(outbox)];
         let made = self.transact(operation, items).await?;
         Ok(matches!(made, Transacted::Done))
     }
