@@ -5,6 +5,8 @@
 
 pub mod address;
 pub mod api_key;
+pub mod consent;
+pub mod contact;
 pub mod conversation;
 pub mod crash;
 pub mod dialect;
