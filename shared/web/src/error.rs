@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use openwati_core::id::Id;
+use openwati_core::message::written::Wrong;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -181,6 +182,12 @@ impl ApiError {
     /// The body.
     pub fn body(&self) -> &ErrorBody {
         &self.0.body
+    }
+}
+
+impl From<Wrong> for ApiError {
+    fn from(wrong: Wrong) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, wrong.code, wrong.to_string())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The description of the API, put together from the descriptions of its functions.
 
+pub mod message;
+
 use std::collections::BTreeMap;
 
 use utoipa::openapi::header::HeaderBuilder;

@@ -5,20 +5,20 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use openwati_core::id::Id;
-use openwati_core::media::MediaKind;
-use openwati_core::message::{Invalid, MediaSource};
+use openwati_core::message::written::{AskedMedia, AskedSource, part};
 use openwati_services::files::Source;
 use openwati_services::send::{self, MediaRequest, MediaSent};
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
+use openwati_web::openapi::message::SentMediaType;
 use openwati_web::{ApiError, App, error_responses, replayed};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A file and who it is for.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(example = json!({
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({
     "to": "+923001234567",
     "type": "document",
     "url": "https://example.com/files/invoice-2026-001.pdf",
@@ -26,14 +26,13 @@ use utoipa::ToSchema;
     "mimetype": "application/pdf",
     "caption": "Your invoice for January",
 }))]
+#[expect(dead_code, reason = "it describes what is read in two steps")]
 pub(crate) struct SendMedia {
     /// The customer's number: E.164, digits with the country code, or local digits, which take the tenant's country.
     to: String,
     /// As what the customer sees it: `image` (JPEG or PNG, 5 MB), `video` (MP4 or 3GPP, 16 MB), `audio` (AAC, AMR, MP3,
     /// MP4 or Ogg with Opus, 16 MB), `document` (100 MB) or `sticker` (WebP, 500 KB).
-    #[serde(rename = "type")]
-    #[schema(value_type = SentMediaType)]
-    kind: String,
+    r#type: SentMediaType,
     /// Where the file is: an address that everybody can reach over HTTPS. This or `uploadId`.
     #[schema(nullable = false, format = "uri")]
     url: Option<String>,
@@ -50,29 +49,11 @@ pub(crate) struct SendMedia {
     #[schema(nullable = false, example = "application/pdf")]
     mimetype: Option<String>,
     /// Whether audio is shown as a voice note; it must be Ogg with Opus then.
-    #[serde(default)]
     #[schema(nullable = false, default = false)]
     voice: Option<bool>,
     /// The device that sends; without it the default one, else the one that has been connected for longest.
     #[schema(nullable = false, format = "uuid")]
     device_id: Option<String>,
-}
-
-/// As what a file is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) enum SentMediaType {
-    /// A photo.
-    Image,
-    /// A film.
-    Video,
-    /// A sound file or a voice note.
-    Audio,
-    /// A file of any type.
-    Document,
-    /// A small picture without a bubble.
-    Sticker,
 }
 
 /// WhatsApp took the file.
@@ -165,11 +146,24 @@ pub(crate) async fn send_media(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<WriteMessages>,
     key: IdempotencyKey,
-    body: ApiJson<SendMedia>,
+    body: ApiJson<Value>,
 ) -> Result<Response, ApiError> {
-    let source = source(&app, &body.value)?;
-    let mut wanted = request(body.value, source)?;
-    wanted.idempotency = key.over(&body.raw);
+    let Address { to, device_id } = part(&body.value)?;
+    let asked = AskedMedia::read(&body.value)?;
+    let wanted = MediaRequest {
+        to,
+        kind: asked.kind,
+        source: match asked.source {
+            AskedSource::Url(url) => Source::url(app.platform(), &url)?,
+            AskedSource::Upload(id) => Source::Upload(id),
+        },
+        mime_type: asked.mime_type,
+        caption: asked.caption,
+        file_name: asked.file_name,
+        voice: asked.voice,
+        channel: device_id.as_deref().map(device).transpose()?,
+        idempotency: key.over(&body.raw),
+    };
     let answer = match send::send_media(app.platform(), &caller, wanted).await? {
         MediaSent::Sent(sent) => {
             let body = Json(SentMedia {
@@ -194,152 +188,15 @@ pub(crate) async fn send_media(
     Ok(answer)
 }
 
-/// Where the file is: one of the two places that a caller may name.
-fn source(app: &App, body: &SendMedia) -> Result<Source, ApiError> {
-    match (given(body.url.clone()), given(body.upload_id.clone())) {
-        (Some(url), None) => Ok(Source::url(app.platform(), &url)?),
-        (None, Some(id)) => {
-            let id = id.parse();
-            let id = id.map_err(|_| invalid("uploadId", "is not the id of an upload"))?;
-            Ok(Source::Upload(id))
-        }
-        _ => Err(invalid("url", "give exactly one of url and uploadId")),
-    }
-}
-
-fn given(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
-}
-
-/// The longest name of a file, in characters.
-const LONGEST_NAME: usize = 240;
-
-/// What the caller wants, if it is something that WhatsApp knows. An empty text says as much as none.
-fn request(body: SendMedia, source: Source) -> Result<MediaRequest, ApiError> {
-    let kind = MediaKind::named(&body.kind).ok_or_else(|| {
-        let kinds = MediaKind::ALL.map(MediaKind::name).join(", ");
-        invalid("type", format_args!("must be one of {kinds}"))
-    })?;
-    let (caption, voice) = (given(body.caption), body.voice.unwrap_or(false));
-    let is_bare = matches!(kind, MediaKind::Audio | MediaKind::Sticker);
-    if caption.is_some() && is_bare {
-        let what = format_args!("{kind} has none: send the text as a message of its own");
-        return Err(invalid("caption", what));
-    }
-    if voice && kind != MediaKind::Audio {
-        return Err(invalid("voice", "only audio is a voice note"));
-    }
-    let file_name = given(body.file_name);
-    if file_name
-        .as_ref()
-        .is_some_and(|name| name.chars().count() > LONGEST_NAME)
-    {
-        let what = format_args!("must have at most {LONGEST_NAME} characters");
-        return Err(invalid("fileName", what));
-    }
-    if let Some(name) = &file_name
-        && name.chars().any(char::is_control)
-    {
-        return Err(invalid(
-            "fileName",
-            "must be without line breaks and other control characters",
-        ));
-    }
-    let wanted = MediaRequest {
-        to: body.to,
-        kind,
-        source,
-        mime_type: given(body.mimetype),
-        caption,
-        file_name,
-        voice,
-        channel: body.device_id.as_deref().map(device).transpose()?,
-        idempotency: None,
-    };
-    // What is wrong is said of the field that the caller knows; its file is judged when it is there.
-    let message = wanted.message(MediaSource::Id("0".to_owned()));
-    message.validate().map_err(|Invalid { field, problem }| {
-        let field = match field.rsplit('.').next() {
-            Some("filename") => "fileName",
-            Some(last) => last,
-            None => "caption",
-        };
-        invalid(field, problem)
-    })?;
-    Ok(wanted)
-}
-
-fn invalid(field: &str, problem: impl std::fmt::Display) -> ApiError {
-    let error = format!("{field}: {problem}");
-    ApiError::new(StatusCode::BAD_REQUEST, "invalid_message", error)
+/// Whom the file is for and by what it goes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Address {
+    to: String,
+    device_id: Option<String>,
 }
 
 fn device(id: &str) -> Result<Id, ApiError> {
     id.parse()
         .map_err(|_| ApiError::not_found("there is no such device"))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn read(body: Value) -> Result<MediaRequest, String> {
-        let body: SendMedia = serde_json::from_value(body).unwrap();
-        let source = Source::Url("https://example.com/a".to_owned());
-        request(body, source).map_err(|error| error.body().error.clone())
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_of_the_callers_field() {
-        let url = "https://example.com/a";
-        let long = "x".repeat(1025);
-        for (body, expected) in [
-            (json!({"type": "gif", "url": url}), "type: must be one of"),
-            (
-                json!({"type": "audio", "url": url, "caption": "a"}),
-                "caption: audio has none",
-            ),
-            (
-                json!({"type": "sticker", "url": url, "caption": "a"}),
-                "caption: sticker has none",
-            ),
-            (
-                json!({"type": "image", "url": url, "voice": true}),
-                "voice: only audio",
-            ),
-            (
-                json!({"type": "image", "url": url, "caption": long}),
-                "caption: ",
-            ),
-            (
-                json!({"type": "document", "url": url, "fileName": "x".repeat(241)}),
-                "fileName: must have at most 240",
-            ),
-        ] {
-            let mut body = body;
-            body["to"] = json!("+923001234567");
-            let error = read(body).unwrap_err();
-            assert!(error.starts_with(expected), "{error}");
-        }
-    }
-
-    #[test]
-    fn an_empty_text_says_as_much_as_none() {
-        let body = json!({
-            "to": "+923001234567", "type": "audio", "url": "https://example.com/a", "uploadId": "", "caption": "",
-            "fileName": "", "mimetype": "", "deviceId": null, "voice": null,
-        });
-        let wanted = read(body).unwrap();
-        assert_eq!(
-            (
-                wanted.caption,
-                wanted.file_name,
-                wanted.mime_type,
-                wanted.voice
-            ),
-            (None, None, None, false)
-        );
-    }
 }

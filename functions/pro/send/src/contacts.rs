@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use openwati_core::message::written::Fields;
 use openwati_core::message::{Contact, Content, Outgoing};
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
@@ -9,8 +10,7 @@ use openwati_web::{ApiError, App};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::fields::Fields;
-use crate::sending::{IdempotencyHeader, SendErrors, Sent, deliver};
+use crate::sending::{Address, IdempotencyHeader, SendErrors, Sent, deliver};
 
 /// Contact cards and who they are for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,5 +71,12 @@ pub(crate) async fn send_contacts(
     // The caller's fields are WhatsApp's.
     let message = Outgoing::from(Content::Contacts { contacts });
     let message = Fields::default().check(message)?;
-    deliver(&app, &caller, (to, device_id), message, idempotency).await
+    deliver(
+        &app,
+        &caller,
+        Address { to, device_id },
+        message,
+        idempotency,
+    )
+    .await
 }

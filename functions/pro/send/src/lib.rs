@@ -1,7 +1,6 @@
 //! WATI Pro: sending.
 
 mod contacts;
-mod fields;
 mod interactive;
 mod location;
 mod mark_read;

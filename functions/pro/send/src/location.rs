@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use openwati_core::message::written::Fields;
 use openwati_core::message::{Content, Location, Outgoing};
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
@@ -11,8 +12,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::fields::Fields;
-use crate::sending::{IdempotencyHeader, SendErrors, Sent, deliver};
+use crate::sending::{Address, IdempotencyHeader, SendErrors, Sent, deliver};
 
 /// A place on the map and who it is for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,8 +85,11 @@ pub(crate) async fn send_location(
         .with("location.latitude", "latitude")
         .with("location.longitude", "longitude");
     let message = fields.check(message)?;
-    let to = (body.to, body.device_id);
-    deliver(&app, &caller, to, message, idempotency).await
+    let address = Address {
+        to: body.to,
+        device_id: body.device_id,
+    };
+    deliver(&app, &caller, address, message, idempotency).await
 }
 
 /// A number, or a text that is one: forms and spreadsheets know no other.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use openwati_core::message::written::Wrong;
 use openwati_services::react::{React, react};
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
@@ -9,7 +10,6 @@ use openwati_web::{ApiError, App, error_responses};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::fields::invalid;
 use crate::sending::{IdempotencyHeader, SendErrors, Sent, answer, device};
 
 /// An emoji and the message that it goes on.
@@ -68,7 +68,7 @@ pub(crate) async fn send_reaction(
     let idempotency = key.over(&body.raw);
     let body = body.value;
     if !is_emoji(&body.emoji) {
-        return Err(invalid("emoji", "must be one emoji, or empty"));
+        return Err(Wrong::message("emoji", "must be one emoji, or empty").into());
     }
     let request = React {
         message: body.message_id,

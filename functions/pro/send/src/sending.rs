@@ -7,7 +7,7 @@ use openwati_core::message::Outgoing;
 use openwati_services::idempotency::Idempotency;
 use openwati_services::{Caller, send};
 use openwati_web::{ApiError, App, error_responses, replayed};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required};
@@ -73,11 +73,19 @@ impl IntoParams for IdempotencyHeader {
     }
 }
 
+/// Whom a message is for and by what it goes: a part of every body.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Address {
+    pub(crate) to: String,
+    pub(crate) device_id: Option<String>,
+}
+
 /// Sends a message that was checked, and answers what became of it.
 pub(crate) async fn deliver(
     app: &App,
     caller: &Caller,
-    (to, device_id): (String, Option<String>),
+    Address { to, device_id }: Address,
     message: Outgoing,
     idempotency: Option<Idempotency>,
 ) -> Result<Response, ApiError> {

@@ -2,31 +2,15 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use openwati_core::message::template::Template;
-use openwati_core::message::{Content, Outgoing};
-use openwati_core::template::Given;
+use openwati_core::message::written::{AskedTemplate, part};
 use openwati_services::send::{self, TemplateRequest};
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App, error_responses};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::fields::Fields;
-use crate::sending::{IdempotencyHeader, SendErrors, Sent, answer, device};
-
-/// Which template, and who it is for.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Which {
-    to: String,
-    template: String,
-    language: Option<String>,
-    device_id: Option<String>,
-}
+use crate::sending::{Address, IdempotencyHeader, SendErrors, Sent, answer, device};
 
 /// A template, what fills it, and who it is for.
 #[derive(Debug, ToSchema)]
@@ -106,44 +90,23 @@ pub(crate) async fn send_template(
     State(app): State<App>,
     Authorized { caller, .. }: Authorized<WriteMessages>,
     key: IdempotencyKey,
-    body: ApiJson<Map<String, Value>>,
+    body: ApiJson<Value>,
 ) -> Result<Response, ApiError> {
     let idempotency = key.over(&body.raw);
-    let body = Value::Object(body.value);
-    let which: Which = read(body.clone(), "invalid_request")?;
-    let given: Given = read(body, "invalid_template_parameters")?;
-    check(&which)?;
-    let request = TemplateRequest {
-        to: which.to,
-        name: which.template,
-        language: which.language,
+    let Address { to, device_id } = part(&body.value)?;
+    let AskedTemplate {
+        name,
+        language,
         given,
-        channel: which.device_id.as_deref().map(device).transpose()?,
+    } = AskedTemplate::read(&body.value)?;
+    let request = TemplateRequest {
+        to,
+        name,
+        language,
+        given,
+        channel: device_id.as_deref().map(device).transpose()?,
         idempotency,
     };
     let sent = send::send_template(app.platform(), &caller, request).await?;
     Ok(answer(sent))
-}
-
-/// Reads a part of the body; the rest of it is another's.
-fn read<T: DeserializeOwned>(body: Value, code: &'static str) -> Result<T, ApiError> {
-    serde_path_to_error::deserialize(body).map_err(|error| {
-        let (path, what) = (error.path().to_string(), error.inner());
-        let error = match path.as_str() {
-            "." => what.to_string(),
-            _ => format!("{path}: {what}"),
-        };
-        ApiError::new(StatusCode::BAD_REQUEST, code, error)
-    })
-}
-
-/// Whether the name and the language can be those of a template.
-fn check(which: &Which) -> Result<(), ApiError> {
-    let language = which.language.as_deref().unwrap_or("en");
-    let template = Template::new(&which.template, language);
-    let fields = Fields::default()
-        .with("template.name", "template")
-        .with("template.language.code", "language");
-    fields.check(Outgoing::from(Content::Template { template }))?;
-    Ok(())
 }

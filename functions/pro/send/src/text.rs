@@ -3,14 +3,14 @@
 use axum::extract::State;
 use axum::response::Response;
 use openwati_core::message::Outgoing;
+use openwati_core::message::written::Fields;
 use openwati_web::extract::{ApiJson, Authorized, IdempotencyKey, WriteMessages};
 use openwati_web::openapi::KeyErrors;
 use openwati_web::{ApiError, App};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::fields::Fields;
-use crate::sending::{IdempotencyHeader, SendErrors, Sent, deliver};
+use crate::sending::{Address, IdempotencyHeader, SendErrors, Sent, deliver};
 
 /// A text and who it is for.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,5 +61,12 @@ pub(crate) async fn send(
     } = body.value;
     let fields = Fields::default().with("text.body", "message");
     let message = fields.check(Outgoing::text(message))?;
-    deliver(&app, &caller, (to, device_id), message, idempotency).await
+    deliver(
+        &app,
+        &caller,
+        Address { to, device_id },
+        message,
+        idempotency,
+    )
+    .await
 }

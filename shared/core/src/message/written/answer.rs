@@ -1,19 +1,20 @@
 use serde_json::Value;
 
-use super::{AskedMedia, AskedTemplate, Fields, WrittenInteractive, Wrong, part};
-use crate::message::Outgoing;
+use super::{AskedMedia, AskedTemplate, WrittenInteractive, Wrong, part};
+use crate::message::interactive::Interactive;
+use crate::message::{Invalid, check, limits};
 
 /// What an automation answers a customer with, as somebody wrote it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AskedAnswer {
     /// A text.
-    Text(Outgoing),
+    Text(String),
     /// A file.
     Media(AskedMedia),
     /// A template.
     Template(AskedTemplate),
     /// Something to tap.
-    Interactive(Outgoing),
+    Interactive(Box<Interactive>),
 }
 
 /// The kinds of an answer that is more than a plain text.
@@ -27,10 +28,7 @@ impl AskedAnswer {
     /// The first field that is not what it must be.
     pub fn read(written: &Value) -> Result<Self, Wrong> {
         let object = match written {
-            Value::String(body) => {
-                let fields = Fields::default().with("text.body", "");
-                return fields.check(Outgoing::text(body)).map(Self::Text);
-            }
+            Value::String(text) => return checked(text.clone()).map(Self::Text),
             Value::Object(object) => object,
             _ => {
                 let problem = "must be a text, or an object with `text`, `media`, `template` or `interactive`";
@@ -46,17 +44,21 @@ impl AskedAnswer {
             return Err(Wrong::shape("", problem));
         };
         let read = match kind {
-            "text" => part::<String>(body).and_then(|body| {
-                let fields = Fields::default().with("text.body", "");
-                fields.check(Outgoing::text(body)).map(Self::Text)
-            }),
+            "text" => part(body).and_then(checked).map(Self::Text),
             "media" => AskedMedia::read(body).map(Self::Media),
             "template" => AskedTemplate::read(body).map(Self::Template),
             _ => part::<WrittenInteractive>(body)
-                .and_then(WrittenInteractive::into_message)
-                .map(Self::Interactive),
+                .and_then(WrittenInteractive::into_interactive)
+                .map(|interactive| Self::Interactive(Box::new(interactive))),
         };
         read.map_err(|wrong| wrong.under(kind))
+    }
+}
+
+fn checked(text: String) -> Result<String, Wrong> {
+    match check::length("", &text, limits::TEXT_BODY) {
+        Ok(()) => Ok(text),
+        Err(Invalid { field, problem }) => Err(Wrong::message(field, problem)),
     }
 }
 
@@ -69,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_text_or_one_of_the_rich_kinds() {
-        let hi = AskedAnswer::Text(Outgoing::text("Hi"));
+        let hi = AskedAnswer::Text("Hi".to_owned());
         assert_eq!(AskedAnswer::read(&json!("Hi")), Ok(hi.clone()));
         let beside_nothing = json!({"text": "Hi", "media": null, "to": "92300"});
         assert_eq!(AskedAnswer::read(&beside_nothing), Ok(hi));
@@ -83,7 +85,7 @@ mod tests {
         assert!(matches!(read, AskedAnswer::Template(t) if t.name == "hello_world"));
         let tap = json!({"interactive": {"body": "Sure?", "buttons": ["Yes"]}});
         let read = AskedAnswer::read(&tap).unwrap();
-        assert!(matches!(read, AskedAnswer::Interactive(m) if m.preview() == "Sure?"));
+        assert!(matches!(read, AskedAnswer::Interactive(asked) if asked.body.is_some()));
     }
 
     #[test]

@@ -33,8 +33,13 @@ impl Fields {
     pub fn check(&self, message: Outgoing) -> Result<Outgoing, Wrong> {
         match message.validate() {
             Ok(()) => Ok(message),
-            Err(Invalid { field, problem }) => Err(Wrong::message(self.name(&field), problem)),
+            Err(invalid) => Err(self.wrong(&invalid)),
         }
+    }
+
+    /// What is wrong, in the caller's words.
+    pub(super) fn wrong(&self, Invalid { field, problem }: &Invalid) -> Wrong {
+        Wrong::message(self.name(field), problem)
     }
 }
 

@@ -50,6 +50,15 @@ impl WrittenInteractive {
     /// # Errors
     /// The first field that breaks a rule.
     pub fn into_message(self) -> Result<Outgoing, Wrong> {
+        let interactive = Box::new(self.into_interactive()?);
+        Ok(Content::Interactive { interactive }.into())
+    }
+
+    /// What [`into_message`](Self::into_message) makes a message of.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn into_interactive(self) -> Result<Interactive, Wrong> {
         let Self {
             body,
             header,
@@ -103,9 +112,8 @@ impl WrittenInteractive {
                     let problem = "stands within `interactive`, not beside it";
                     return Err(Wrong::message(field, problem));
                 }
-                let interactive = Box::new(interactive.0);
                 // The caller's fields are WhatsApp's.
-                return Fields::default().check(Content::Interactive { interactive }.into());
+                return checked(interactive.0, &Fields::default());
             }
             _ => {
                 let problem = "exactly one of them must be given";
@@ -120,7 +128,13 @@ impl WrittenInteractive {
                 .map(|text| Footer { text }),
             action,
         };
-        let interactive = Box::new(interactive);
-        fields.check(Content::Interactive { interactive }.into())
+        checked(interactive, &fields)
+    }
+}
+
+fn checked(interactive: Interactive, fields: &Fields) -> Result<Interactive, Wrong> {
+    match interactive.validate("interactive") {
+        Ok(()) => Ok(interactive),
+        Err(invalid) => Err(fields.wrong(&invalid)),
     }
 }
