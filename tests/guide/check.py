@@ -1,4 +1,4 @@
-"""Holds docs/aws.md and docs/operations.md against template.yaml."""
+"""Holds the guides against what they explain: the template, and the words and outcomes of automations."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,9 @@ from samtranslator.yaml_helper import yaml_parse
 
 SET_UP = Path("docs/aws.md")
 OPERATIONS = Path("docs/operations.md")
+AUTOMATIONS = Path("docs/automations.md")
+WORDS = Path("shared/core/src/automation/words.rs")
+OUTCOMES = Path("shared/core/src/automation/outcome.rs")
 
 
 def first_cells(document, header):
@@ -17,8 +20,25 @@ def first_cells(document, header):
 
 def same(what, said, there):
     wrong = [f"{name} is not explained" for name in there if name not in said]
-    wrong += [f"{name} is not in the template" for name in said if name not in there]
+    wrong += [f"{name} is explained and not there" for name in said if name not in there]
     return [f"{what}: {each}" for each in wrong]
+
+
+def default_words(constant):
+    """The words of a list in the source, by the language that stands above them."""
+    words, language = {}, None
+    for line in WORDS.read_text().split(f"pub const {constant}:", 1)[1].split("];", 1)[0].splitlines()[1:]:
+        if comment := re.fullmatch(r" *// (\w+)\.", line):
+            language = comment[1]
+        elif word := re.fullmatch(r' *"(.+)",', line):
+            words.setdefault(language, []).append(word[1])
+    return words
+
+
+def words_table():
+    """The rows of the table of default words, as the source has them."""
+    out, back = default_words("DEFAULT_OUT"), default_words("DEFAULT_IN")
+    return [f"| {each} | {' · '.join(out[each])} | {' · '.join(back.get(each, []))} |" for each in out]
 
 
 def anchors(document):
@@ -41,7 +61,12 @@ def main():
     alarms = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::CloudWatch::Alarm"]
     wrong = same(SET_UP, first_cells(SET_UP.read_text(), "parameter"), template["Parameters"])
     wrong += same(OPERATIONS, first_cells(OPERATIONS.read_text(), "alarm"), alarms)
-    wrong += [*dead_links(SET_UP), *dead_links(OPERATIONS)]
+    automations = AUTOMATIONS.read_text()
+    outcomes = re.findall(r'=> "(\w+)"', OUTCOMES.read_text())
+    wrong += same(AUTOMATIONS, first_cells(automations, "outcome"), outcomes)
+    wrong += [f"{AUTOMATIONS}: the default words want the row {row}" for row in words_table() if row not in automations]
+    for path in [SET_UP, OPERATIONS, AUTOMATIONS]:
+        wrong += dead_links(path)
     if wrong:
         raise SystemExit("\n".join(f"error: {each}" for each in wrong))
 
