@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod api_key;
+pub mod automation;
 pub mod consent;
 pub mod contact;
 pub mod conversation;
