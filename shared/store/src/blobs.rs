@@ -13,7 +13,7 @@ use crate::OnUse;
 use crate::error::StoreError;
 
 pub use data::{export_key, tenant_prefixes, whole_key};
-pub use files::{Opened, upload_key, waiting_key};
+pub use files::{Opened, Piece, import_key, upload_key, waiting_key};
 pub use media::{Asked, Found, Handout, PART, Upload, content_key};
 
 /// The bucket and the client that reaches it. Cheap to clone.

@@ -83,9 +83,6 @@ pub struct ContactJobRecord {
     /// The rows that nothing was done with.
     #[serde(default)]
     pub rejected: u64,
-    /// The objects that were written on the way.
-    #[serde(default)]
-    pub parts: u32,
     /// Why it was given up, in words for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

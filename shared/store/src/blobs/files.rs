@@ -14,6 +14,15 @@ use super::Blobs;
 use super::media::patient;
 use crate::error::StoreError;
 
+/// A piece of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Its bytes.
+    Read(bytes::Bytes),
+    /// The file is not there, or is another one by now.
+    Gone,
+}
+
 /// A file that is being read.
 #[derive(Debug)]
 pub struct Opened {
@@ -65,7 +74,46 @@ pub fn waiting_key(tenant: &TenantId, id: Id) -> String {
     format!("uploads/{tenant}/waiting-{id}")
 }
 
+/// Where the file lies that an import reads. It is forgotten as uploads are.
+pub fn import_key(tenant: &TenantId, import: Id) -> String {
+    format!("uploads/{tenant}/import-{import}.csv")
+}
+
 impl Blobs {
+    /// Up to `length` bytes of a file from the byte `from` on, which has to be before its end; with an `etag` only if the
+    /// file is still that one.
+    ///
+    /// # Errors
+    /// If the bucket did not answer, or the piece breaks off.
+    pub async fn piece(
+        &self,
+        key: &str,
+        etag: Option<&str>,
+        from: u64,
+        length: u64,
+    ) -> Result<Piece, StoreError> {
+        let last = from.saturating_add(length).saturating_sub(1);
+        let request = self.client.get_object().bucket(&*self.bucket).key(key);
+        let request = request
+            .range(format!("bytes={from}-{last}"))
+            .set_if_match(etag.map(ToOwned::to_owned));
+        match request.send().await {
+            // Not every store of objects heeds the condition.
+            Ok(object) if etag.is_some() && object.e_tag.as_deref() != etag => Ok(Piece::Gone),
+            Ok(object) => {
+                let body = object.body.collect().await.map_err(|_| broken_off())?;
+                Ok(Piece::Read(body.into_bytes()))
+            }
+            // 403: as of [`Blobs::open`]. 416: it is shorter, and so another one.
+            Err(SdkError::ServiceError(error))
+                if matches!(error.raw().status().as_u16(), 403 | 404 | 412 | 416) =>
+            {
+                Ok(Piece::Gone)
+            }
+            Err(error) => Err(StoreError::sdk("reading a piece of a file")(error)),
+        }
+    }
+
     /// A link by which anybody may put one file of this length and type there, once or again, until it ends. Whoever follows
     /// it says the same type in `Content-Type`; S3 refuses any other length and type. Made without asking the bucket.
     ///
