@@ -1,10 +1,12 @@
 //! Aliases: the numbers and ids that lead to a contact.
 
+use openwati_core::consent::Consents;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 use serde::{Deserialize, Serialize};
 
+use crate::consent::consents_of;
 use crate::conversation::ConversationRecord;
 use crate::error::StoreError;
 use crate::item::read;
@@ -27,6 +29,8 @@ pub struct Acquaintance {
     pub aliases: Vec<Option<AliasRecord>>,
     /// The conversation with the peer that was asked for, over the channel that was asked for.
     pub conversation: Option<ConversationRecord>,
+    /// Whether the peer that was asked for wants to be written to.
+    pub consents: Consents,
 }
 
 /// Somebody who writes, and where.
@@ -61,18 +65,19 @@ impl Store {
         writers: &[Writer<'_>],
     ) -> Result<Vec<Acquaintance>, StoreError> {
         let operation = "reading who writes";
-        let keys: Vec<(Vec<Key>, Key)> = writers
+        let keys: Vec<(Vec<Key>, [Key; 2])> = writers
             .iter()
             .map(|writer| {
                 let Writer { tenant, peer, .. } = writer;
                 let aliases = writer.keys.iter().map(|key| Key::alias(tenant, key));
                 let conversation = Key::conversation(tenant, peer.as_str(), writer.channel);
-                (aliases.collect(), conversation)
+                let consent = Key::consent(tenant, peer);
+                (aliases.collect(), [conversation, consent])
             })
             .collect();
         let wanted = keys
             .iter()
-            .flat_map(|(aliases, conversation)| aliases.iter().chain([conversation]));
+            .flat_map(|(aliases, of_peer)| aliases.iter().chain(of_peer));
         let found = self.batch(operation, wanted.cloned().collect()).await?;
         let alias = |key| {
             found
@@ -82,7 +87,7 @@ impl Store {
                 .transpose()
         };
         keys.iter()
-            .map(|(aliases, conversation)| {
+            .map(|(aliases, [conversation, consent])| {
                 let conversation = found.get(conversation).cloned();
                 Ok(Acquaintance {
                     aliases: aliases
@@ -90,6 +95,7 @@ impl Store {
                         .map(alias)
                         .collect::<Result<_, StoreError>>()?,
                     conversation: conversation.map(|item| read(operation, item)).transpose()?,
+                    consents: consents_of(operation, found.get(consent))?,
                 })
             })
             .collect()

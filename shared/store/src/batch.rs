@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use futures::StreamExt as _;
 
 use crate::error::StoreError;
 use crate::item::Item;
@@ -15,6 +16,9 @@ const LARGEST: usize = 100;
 /// How often what a batch left unread is asked for again.
 const TRIES: u32 = 5;
 
+/// Batches that are asked for at the same time.
+const PARALLEL: usize = 8;
+
 impl Store {
     /// The items with these keys, as they are now and in no order, with their keys. What is not there is left out.
     pub(crate) async fn batch(
@@ -25,9 +29,16 @@ impl Store {
         // DynamoDB refuses a batch that names an item twice.
         keys.sort_unstable();
         keys.dedup();
-        let mut found = HashMap::new();
-        for chunk in keys.chunks(LARGEST) {
-            self.batch_of_one(operation, chunk, &mut found).await?;
+        if keys.len() <= LARGEST {
+            return self.batch_of_one(operation, &keys).await;
+        }
+        let chunks: Vec<Vec<Key>> = keys.chunks(LARGEST).map(<[Key]>::to_vec).collect();
+        let mut chunks = futures::stream::iter(chunks)
+            .map(|chunk| async move { self.batch_of_one(operation, &chunk).await })
+            .buffer_unordered(PARALLEL);
+        let mut found = HashMap::with_capacity(keys.len());
+        while let Some(some) = chunks.next().await {
+            found.extend(some?);
         }
         Ok(found)
     }
@@ -36,8 +47,11 @@ impl Store {
         &self,
         operation: &'static str,
         keys: &[Key],
-        found: &mut HashMap<Key, Item>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<HashMap<Key, Item>, StoreError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        if keys.is_empty() {
+            return Ok(found);
+        }
         let mut wanted: Vec<HashMap<String, AttributeValue>> = keys.iter().map(Key::map).collect();
         for attempt in 1..=TRIES {
             let keys = KeysAndAttributes::builder()
@@ -64,7 +78,7 @@ impl Store {
                 .and_then(|mut keys| keys.remove(&*self.table));
             wanted = left.map(|left| left.keys).unwrap_or_default();
             if wanted.is_empty() {
-                return Ok(());
+                return Ok(found);
             }
             back_off(attempt).await;
         }

@@ -1,28 +1,44 @@
 //! Contacts: the people whom a tenant's messages are with.
 
+mod delete;
+mod items;
+mod page;
+mod save;
 mod unite;
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use openwati_core::contact::{ContactTerm, MOST_LISTS, join_attributes, join_tags, name_terms};
 use openwati_core::conversation::Summary;
 use openwati_core::id::Id;
 use openwati_core::incoming::Profile;
 use openwati_core::message::{Bsuid, Recipient};
+use openwati_core::phone::PhoneNumber;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
 use crate::alias::AliasRecord;
 use crate::error::StoreError;
-use crate::item::{n, read, s, write};
+use crate::item::read;
 use crate::keys::Key;
-use crate::store::{Store, Update};
+use crate::store::Store;
 use crate::transaction::Transacted;
+
+pub use page::{ContactPage, ContactSelection, ContactsBy, TermCount};
+pub use save::{ContactChange, Saved};
+
+/// How often a change begins anew because somebody else changed the contact.
+const TRIES: usize = 8;
 
 /// A contact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactRecord {
     /// Its id.
     pub id: Id,
+    /// What the business calls them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_name: Option<String>,
     /// The name that they gave themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -43,8 +59,19 @@ pub struct ContactRecord {
     /// The message that said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_by: Option<Id>,
-    /// When they wrote first.
+    /// As the business wrote them, each once however it is spelled, and in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// What else the business wrote down.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// The lists that they are on, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<Id>,
+    /// When they wrote first, or were written down.
     pub created_at: Moment,
+    /// When anything of this changed last.
+    pub updated_at: Moment,
     /// The contacts that turned out to be them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<Id>,
@@ -57,6 +84,64 @@ pub struct ContactRecord {
 }
 
 impl ContactRecord {
+    /// Somebody whom the business writes down by number.
+    pub fn of_number(id: Id, number: PhoneNumber, at: Moment) -> Self {
+        let peer = Recipient::Phone(number);
+        Self {
+            id,
+            own_name: None,
+            name: None,
+            username: None,
+            named_by: None,
+            keys: vec![peer.clone()],
+            parent_user_ids: Vec::new(),
+            peer,
+            peer_by: None,
+            tags: Vec::new(),
+            attributes: BTreeMap::new(),
+            lists: Vec::new(),
+            created_at: at,
+            updated_at: at,
+            absorbed: Vec::new(),
+            merged_into: None,
+            version: 0,
+        }
+    }
+
+    /// The name by which people know them: the business's own, else the one that they gave themselves.
+    pub fn shown_name(&self) -> Option<&str> {
+        self.own_name.as_deref().or(self.name.as_deref())
+    }
+
+    /// Their number: that of their conversations, else any.
+    pub fn phone(&self) -> Option<&PhoneNumber> {
+        let peers = std::iter::once(&self.peer).chain(&self.keys);
+        peers.into_iter().find_map(|peer| match peer {
+            Recipient::Phone(number) => Some(number),
+            Recipient::UserId(_) => None,
+        })
+    }
+
+    /// WhatsApp's id of them.
+    pub fn user_id(&self) -> Option<&Bsuid> {
+        let peers = std::iter::once(&self.peer).chain(&self.keys);
+        peers.into_iter().find_map(|peer| match peer {
+            Recipient::UserId(id) => Some(id),
+            Recipient::Phone(_) => None,
+        })
+    }
+
+    /// What they are found by.
+    pub(crate) fn terms(&self) -> BTreeSet<ContactTerm> {
+        if self.merged_into.is_some() {
+            return BTreeSet::new();
+        }
+        let mut terms = self.shown_name().map(name_terms).unwrap_or_default();
+        terms.extend(self.tags.iter().map(|tag| ContactTerm::tag(tag)));
+        terms.extend(self.lists.iter().map(|list| ContactTerm::list(*list)));
+        terms
+    }
+
     /// Counts in what is known of another who is the same person. The older one's id stays.
     #[must_use]
     pub fn joined_with(self, other: Self) -> Self {
@@ -71,6 +156,14 @@ impl ContactRecord {
         }
         first.settle_at(&second.peer, second.peer_by);
         first.learn(&second.keys, &second.parent_user_ids);
+        first.own_name = first.own_name.or(second.own_name);
+        first.tags = join_tags(first.tags, second.tags);
+        first.attributes = join_attributes(first.attributes, second.attributes);
+        first.lists.extend(second.lists);
+        first.lists.sort_unstable();
+        first.lists.dedup();
+        first.lists.truncate(MOST_LISTS);
+        first.updated_at = first.updated_at.max(second.updated_at);
         first.absorbed.push(second.id);
         first.absorbed.extend(second.absorbed);
         first
@@ -104,13 +197,6 @@ impl ContactRecord {
             self.named_by = summary.named_by;
         }
     }
-
-    fn alias(&self) -> AliasRecord {
-        AliasRecord {
-            contact: self.id,
-            peer: self.peer.clone(),
-        }
-    }
 }
 
 impl Store {
@@ -128,6 +214,53 @@ impl Store {
         item.map(|item| read(operation, item)).transpose()
     }
 
+    /// Those of these contacts that there are, in one request for each hundred.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn contacts(
+        &self,
+        tenant: &TenantId,
+        ids: &[Id],
+    ) -> Result<HashMap<Id, ContactRecord>, StoreError> {
+        let operation = "reading contacts";
+        let keys = ids.iter().map(|id| Key::contact(tenant, *id)).collect();
+        let found = self.batch(operation, keys).await?;
+        found
+            .into_values()
+            .map(|item| {
+                let contact: ContactRecord = read(operation, item)?;
+                Ok((contact.id, contact))
+            })
+            .collect()
+    }
+
+    /// The contacts that these numbers and ids lead to, as far as there are any.
+    ///
+    /// # Errors
+    /// If the store did not answer.
+    pub async fn contacts_of(
+        &self,
+        tenant: &TenantId,
+        keys: &[Recipient],
+    ) -> Result<HashMap<Recipient, ContactRecord>, StoreError> {
+        let operation = "reading aliases";
+        let wanted = keys.iter().map(|key| Key::alias(tenant, key)).collect();
+        let found = self.batch(operation, wanted).await?;
+        let mut led = Vec::with_capacity(found.len());
+        for key in keys {
+            if let Some(item) = found.get(&Key::alias(tenant, key)) {
+                let alias: AliasRecord = read(operation, item.clone())?;
+                led.push((key, alias.contact));
+            }
+        }
+        let ids: Vec<Id> = led.iter().map(|(_, id)| *id).collect();
+        let contacts = self.contacts(tenant, &ids).await?;
+        let led = led.into_iter();
+        let led = led.filter_map(|(key, id)| Some((key.clone(), contacts.get(&id)?.clone())));
+        Ok(led.collect())
+    }
+
     /// Keeps a new contact with what leads to it. Says whether it was new: none of its keys may lead anywhere yet.
     ///
     /// # Errors
@@ -138,23 +271,7 @@ impl Store {
         contact: &ContactRecord,
     ) -> Result<bool, StoreError> {
         let operation = "creating a contact";
-        let mut changes = vec![self.put(
-            operation,
-            &Key::contact(tenant, contact.id),
-            contact,
-            "attribute_not_exists(pk)",
-        )?];
-        let list_item = Key::contact_list_item(tenant, contact.id).map();
-        changes.push(self.put_if_new(list_item));
-        for key in &contact.keys {
-            let key = Key::alias(tenant, key);
-            changes.push(self.put(
-                operation,
-                &key,
-                &contact.alias(),
-                "attribute_not_exists(pk)",
-            )?);
-        }
+        let changes = self.contact_items(operation, tenant, None, contact)?;
         let made = self.transact(operation, changes).await?;
         Ok(matches!(made, Transacted::Done))
     }
@@ -170,62 +287,33 @@ impl Store {
         profile: &Profile,
         by: Id,
     ) -> Result<(), StoreError> {
-        let mut sets = "named_by = :by, version = version + :one".to_owned();
-        let mut removes = Vec::new();
-        let mut update = Update::new(Key::contact(tenant, contact), "")
-            .value(":by", s(by.hex()))
-            .value(":one", n(1));
-        for (name, place, words) in [
-            ("name", "#name", &profile.name),
-            ("username", "#username", &profile.username),
-        ] {
-            update = update.name(place, name);
-            match words {
-                Some(words) => {
-                    sets.push_str(&format!(", {place} = :{name}"));
-                    update = update.value(&format!(":{name}"), s(words));
-                }
-                None => removes.push(place),
+        let operation = "renaming a contact";
+        for _ in 0..TRIES {
+            let before = self.contact(tenant, contact).await?;
+            let before = before.filter(|contact| contact.merged_into.is_none());
+            let Some(before) = before.filter(|contact| contact.named_by < Some(by)) else {
+                return Ok(());
+            };
+            let after = ContactRecord {
+                name: profile.name.clone(),
+                username: profile.username.clone(),
+                named_by: Some(by),
+                updated_at: before.updated_at.max(by.moment()),
+                ..before.clone()
+            };
+            let changes = self.contact_items(operation, tenant, Some(&before), &after)?;
+            if let Transacted::Done = self.transact(operation, changes).await? {
+                return Ok(());
             }
         }
-        update.expression = match removes.is_empty() {
-            true => format!("SET {sets}"),
-            false => format!("SET {sets} REMOVE {}", removes.join(", ")),
-        };
-        let update = update.condition(
-            "attribute_exists(pk) AND attribute_not_exists(merged_into) \
-             AND (attribute_not_exists(named_by) OR named_by < :by)",
-        );
-        self.update("renaming a contact", update).await?;
-        Ok(())
-    }
-
-    /// One put of a transaction.
-    fn put(
-        &self,
-        operation: &'static str,
-        key: &Key,
-        record: &impl Serialize,
-        condition: &str,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let put = self.put_builder(operation, key, record)?;
-        let put = put.condition_expression(condition);
-        Ok(whole(put))
-    }
-
-    fn put_builder(
-        &self,
-        operation: &'static str,
-        key: &Key,
-        record: &impl Serialize,
-    ) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, StoreError> {
-        let mut item = write(operation, record)?;
-        item.extend(key.map());
-        Ok(Put::builder().table_name(&*self.table).set_item(Some(item)))
+        Err(contended(operation))
     }
 }
 
-fn whole(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> TransactWriteItem {
-    let put = put.build().expect("table and item are given");
-    TransactWriteItem::builder().put(put).build()
+/// Others are at the same contact all the time.
+fn contended(operation: &'static str) -> StoreError {
+    StoreError::Unavailable {
+        operation,
+        reason: "others are at it".to_owned(),
+    }
 }

@@ -37,10 +37,18 @@ entities! {
     Amendments,
     /// A contact.
     Contact,
-    /// A contact in the list of all.
-    ContactListItem,
+    /// A word, a tag or a list by which a contact is found.
+    ContactTerm,
     /// A number or an id that leads to a contact.
     Alias,
+    /// A list of contacts.
+    ContactList,
+    /// How many of them there are.
+    ContactListCount,
+    /// Whether a customer wants to be written to.
+    Consent,
+    /// A customer in the list of all who said so.
+    ConsentListItem,
     /// That a message has a file which others may have too.
     MediaUse,
     /// Where a file that was sent came from, and whether it is still the same there.

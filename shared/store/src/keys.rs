@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use openwati_core::api_key::ApiKeyHash;
+use openwati_core::contact::ContactTerm;
 use openwati_core::digest::hex_of_parts;
 use openwati_core::email::EmailAddress;
 use openwati_core::id::Id;
@@ -18,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use crate::contact_job::ContactJobKind;
 use crate::entity::Entity;
 use crate::item::{Item, s, text};
-use place::{CONTACT_SHARDS, Place};
+use place::Place;
 
 /// The names of the table's attributes and indexes that keys are made of.
 pub(crate) mod names {
@@ -153,18 +154,37 @@ impl Key {
     }
 
     pub(crate) fn contact(tenant: &TenantId, contact: Id) -> Self {
-        Self::new(
-            Entity::Contact,
-            format!("{tenant}#contact#{contact}"),
-            "contact",
-        )
+        let partition = place::contact_partition(tenant, place::contact_shard(contact));
+        Self::new(Entity::Contact, partition, contact.hex())
     }
 
-    /// A contact in the list of all of the tenant's.
-    pub(crate) fn contact_list_item(tenant: &TenantId, contact: Id) -> Self {
-        let shard = contact.spread() % CONTACT_SHARDS;
-        let partition = place::contact_list_partition(tenant, shard);
-        Self::new(Entity::ContactListItem, partition, contact.hex())
+    /// That a contact is found by a term.
+    pub(crate) fn contact_term(tenant: &TenantId, term: &ContactTerm, contact: Id) -> Self {
+        let partition = place::contact_term_partition(tenant, place::contact_shard(contact));
+        Self::new(Entity::ContactTerm, partition, format!("{term}#{contact}"))
+    }
+
+    pub(crate) fn contact_list(tenant: &TenantId, list: Id) -> Self {
+        let partition = place::contact_list_partition(tenant);
+        Self::new(Entity::ContactList, partition, list.hex())
+    }
+
+    /// How many lists of contacts there are, which lies before them.
+    pub(crate) fn contact_list_count(tenant: &TenantId) -> Self {
+        let partition = place::contact_list_partition(tenant);
+        Self::new(Entity::ContactListCount, partition, place::COUNT)
+    }
+
+    /// What a peer said of being written to, beside their conversations.
+    pub(crate) fn consent(tenant: &TenantId, peer: &Recipient) -> Self {
+        let partition = peer_partition(tenant, peer.as_str());
+        Self::new(Entity::Consent, partition, place::CONSENT)
+    }
+
+    /// A peer in the list of all who said anything of that.
+    pub(crate) fn consent_list_item(tenant: &TenantId, peer: &Recipient) -> Self {
+        let partition = place::consent_list_partition(tenant, place::peer_shard(peer));
+        Self::new(Entity::ConsentListItem, partition, peer.as_str())
     }
 
     /// That a message has the file with this SHA-256 (in hex).
@@ -187,14 +207,11 @@ impl Key {
 
     pub(crate) fn alias(tenant: &TenantId, key: &Recipient) -> Self {
         let kind = match key {
-            Recipient::Phone(_) => "phone",
-            Recipient::UserId(_) => "user",
+            Recipient::Phone(_) => place::PHONE_ALIAS,
+            Recipient::UserId(_) => "user:",
         };
-        Self::new(
-            Entity::Alias,
-            format!("{tenant}#alias#{kind}:{key}"),
-            "alias",
-        )
+        let partition = place::alias_partition(tenant, place::peer_shard(key));
+        Self::new(Entity::Alias, partition, format!("{kind}{key}"))
     }
 
     /// Something that WhatsApp told which is no message.

@@ -19,9 +19,13 @@
 //! | message | `<tenant>#messages#<year and month>#<shard>` | `<id>` | its id, which names the partition; by time over 8 shards |
 //! | message by WhatsApp's id | `<tenant>#wamid#<wamid>` | `wamid` | the wamid |
 //! | what was done to a message | `<tenant>#wamid#<wamid>` | `amendments` | the wamid, for a whole page of messages in one batch |
-//! | contact | `<tenant>#contact#<id>` | `contact` | its id |
-//! | contact in the list of all | `<tenant>#contacts#<shard>` | `<id>` | works through a tenant's data, over 8 shards |
-//! | alias of a contact | `<tenant>#alias#phone:<digits>`, `…#user:<bsuid>` | `alias` | the number or id, all of a customer in one batch |
+//! | contact | `<tenant>#contacts#<shard>` | `<id>` | its id; newest first over 8 shards, which works through a tenant's data walk through too |
+//! | what a contact is found by | `<tenant>#contact-terms#<the contact's shard>` | `name:<word>#<contact>`, `full:<name>#<contact>`, `tag:<tag>#<contact>`, `list:<list>#<contact>` | the term, or how it begins, over 8 shards |
+//! | alias of a contact | `<tenant>#aliases#<shard>` | `phone:<digits>`, `user:<bsuid>` | the number or id, all of a customer in one batch; how a number begins, over 8 shards |
+//! | list of contacts | `<tenant>#contact-lists` | `<id>` | its id; all of the tenant in one query |
+//! | number of lists of contacts | `<tenant>#contact-lists` | `#count` | the transactions that change one |
+//! | what a peer said of being written to | `<tenant>#peer#<peer>` | `consent` | the peer, with the conversations in one query |
+//! | peer who said so | `<tenant>#consents#<shard>` | `<peer>` | works through a tenant's data, over 8 shards |
 //! | callback that is no message | `<tenant>#callbacks#<year and month>` | `<id>` | by time |
 //! | message that has a file | `<tenant>#media#<sha256>` | `<message>` | the file, when a message of it goes |
 //! | where a file that was sent came from | `<tenant>#file-sources#<shard>` | `<sha256 of where>` | the URL or upload; works through a tenant's data, over 8 shards |
@@ -59,7 +63,9 @@ pub mod aws;
 pub mod blobs;
 pub mod callback_log;
 pub mod channel;
+pub mod consent;
 pub mod contact;
+pub mod contact_list;
 pub mod contact_job;
 pub mod conversation;
 pub mod data;

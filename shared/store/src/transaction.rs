@@ -2,10 +2,11 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem};
 
 use crate::error::StoreError;
 use crate::item::Item;
+use crate::keys::Key;
 use crate::store::{Store, back_off};
 
 /// Why DynamoDB cancels a transaction that would go well in a moment.
@@ -38,18 +39,42 @@ impl Store {
         TransactWriteItem::builder().put(put).build()
     }
 
+    /// The change that removes an item, if there is one.
+    pub(crate) fn removal(&self, key: &Key) -> TransactWriteItem {
+        let delete = Delete::builder()
+            .table_name(&*self.table)
+            .set_key(Some(key.map()))
+            .build()
+            .expect("table and key are given");
+        TransactWriteItem::builder().delete(delete).build()
+    }
+
     /// Makes all of these changes or none, again if others are at the same items in this moment.
     pub(crate) async fn transact(
         &self,
         operation: &'static str,
         items: Vec<TransactWriteItem>,
     ) -> Result<Transacted, StoreError> {
+        let refused = self.transact_or_say(operation, items).await?;
+        Ok(match refused.is_empty() {
+            true => Transacted::Done,
+            false => Transacted::Refused,
+        })
+    }
+
+    /// The same; answers which of the changes have a condition that does not hold, by their places, and so none where all
+    /// was made.
+    pub(crate) async fn transact_or_say(
+        &self,
+        operation: &'static str,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Vec<usize>, StoreError> {
         for attempt in 1.. {
             let request = self.client.transact_write_items();
             match request.set_transact_items(Some(items.clone())).send().await {
-                Ok(_) => return Ok(Transacted::Done),
+                Ok(_) => return Ok(Vec::new()),
                 Err(error) if cancelled(&error, |code| code == CONDITION_FAILED) => {
-                    return Ok(Transacted::Refused);
+                    return Ok(places(&error));
                 }
                 Err(error)
                     if cancelled(&error, |code| PASSING.contains(&code)) && attempt < TRIES =>
@@ -70,14 +95,24 @@ fn cancelled<R>(
     error: &SdkError<TransactWriteItemsError, R>,
     because: impl Fn(&str) -> bool,
 ) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
-        error.as_service_error()
-    else {
-        return false;
-    };
-    let reasons = cancelled.cancellation_reasons();
+    let mut reasons = reasons(error).iter();
+    reasons.any(|reason| reason.code().is_some_and(&because))
+}
+
+/// The places of the changes whose conditions do not hold: there is a reason for each change.
+fn places<R>(error: &SdkError<TransactWriteItemsError, R>) -> Vec<usize> {
+    let reasons = reasons(error).iter().enumerate();
     reasons
-        .iter()
-        .filter_map(|reason| reason.code())
-        .any(because)
+        .filter(|(_, reason)| reason.code() == Some(CONDITION_FAILED))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> &[CancellationReason] {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons()
+        }
+        _ => &[],
+    }
 }

@@ -110,6 +110,35 @@ pub fn tags<T: AsRef<str>>(
     Ok(tags)
 }
 
+/// The tags of two contacts who are one: the first one's, and as many of the other's as there may be.
+pub fn join_tags(first: Vec<String>, second: Vec<String>) -> Vec<String> {
+    let mut known: BTreeSet<String> = first.iter().map(|tag| fold(tag)).collect();
+    let mut tags = first;
+    for tag in second {
+        if tags.len() < MOST_TAGS && known.insert(fold(&tag)) {
+            tags.push(tag);
+        }
+    }
+    tags.sort_unstable();
+    tags
+}
+
+/// The attributes of two contacts who are one: the first one's, and of the other's what there may be besides.
+pub fn join_attributes(
+    first: BTreeMap<String, String>,
+    second: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut attributes = first;
+    for (name, value) in second {
+        let mut more = attributes.clone();
+        more.entry(name).or_insert(value);
+        if check_attributes(&more).is_ok() {
+            attributes = more;
+        }
+    }
+    attributes
+}
+
 /// Whether these attributes may be kept.
 ///
 /// # Errors

@@ -30,12 +30,21 @@ impl ContactTerm {
         Self(format!("list:{list}"))
     }
 
-    /// How a name, or one of its words, begins; or all of it.
+    /// How a name, or one of its words, begins.
     pub fn name(beginning: &str) -> Self {
-        Self(format!(
-            "name:{}",
-            ended(&cut(&fold(beginning), LONGEST_TERM))
-        ))
+        let folded = fold(beginning);
+        match is_word(&folded) {
+            true => Self::word(&folded),
+            false => Self::whole_name(&folded),
+        }
+    }
+
+    fn word(folded: &str) -> Self {
+        Self(format!("name:{}", ended(&cut(folded, LONGEST_WORD))))
+    }
+
+    fn whole_name(folded: &str) -> Self {
+        Self(format!("full:{}", ended(&cut(folded, LONGEST_TERM))))
     }
 
     /// The term as text.
@@ -50,15 +59,19 @@ impl fmt::Display for ContactTerm {
     }
 }
 
-/// What a name is found by: each of its first words, and all of it, so that `ali kh` finds `Ali Khan`.
+/// What a name is found by: each of its first words and, where it is more than one, all of it, so that `ali kh` finds
+/// `Ali Khan`.
 pub fn name_terms(name: &str) -> BTreeSet<ContactTerm> {
     let folded = fold(name);
     let words = folded.split(' ').filter(|word| !word.is_empty());
-    let words = words.take(MOST_WORDS).map(|word| cut(word, LONGEST_WORD));
-    let whole = (!folded.is_empty()).then(|| cut(&folded, LONGEST_TERM));
-    let all = words.chain(whole);
-    all.map(|text| ContactTerm(format!("name:{}", ended(&text))))
-        .collect()
+    let words = words.take(MOST_WORDS).map(ContactTerm::word);
+    let whole = (!is_word(&folded)).then(|| ContactTerm::whole_name(&folded));
+    words.chain(whole).collect()
+}
+
+/// Whether a folded text can be found among words.
+fn is_word(folded: &str) -> bool {
+    !folded.contains(' ') && folded.chars().count() <= LONGEST_WORD
 }
 
 fn cut(text: &str, longest: usize) -> String {
@@ -85,14 +98,14 @@ mod tests {
     fn a_name_is_found_by_its_words_and_as_a_whole() {
         assert_eq!(
             texts("Ali  KHAN"),
-            ["name:ali", "name:ali khan", "name:khan"]
+            ["full:ali khan", "name:ali", "name:khan"]
         );
         assert_eq!(texts("Sara"), ["name:sara"]);
         assert_eq!(texts(" "), [""; 0]);
         assert_eq!(texts("a b c d e f g").len(), MOST_WORDS + 1);
         assert_eq!(
             texts("#1 100%"),
-            ["name:%231", "name:%231 100%25", "name:100%25"]
+            ["full:%231 100%25", "name:%231", "name:100%25"]
         );
     }
 

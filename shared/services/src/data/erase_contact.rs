@@ -3,6 +3,8 @@
 use openwati_core::conversation::Summary;
 use openwati_core::crash_point;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
+use openwati_core::time::Moment;
 use openwati_store::Entity;
 use openwati_store::alias::AliasRecord;
 use openwati_store::blobs::whole_key;
@@ -46,22 +48,34 @@ pub(super) struct Eraser<'a> {
 
 impl Visitor for Eraser<'_> {
     async fn page(&mut self, _: &Place, things: Vec<Thing>) -> Result<(), Error> {
-        let Some(entity) = things.first().map(|thing| thing.entity) else {
-            return Ok(());
-        };
+        let mut left = things;
+        while let Some(entity) = left.first().map(|thing| thing.entity) {
+            let (these, others) = left.into_iter().partition(|thing| thing.entity == entity);
+            left = others;
+            self.forget(entity, these).await?;
+        }
+        crash_point!("data.page_erased");
+        Ok(())
+    }
+}
+
+impl Eraser<'_> {
+    async fn forget(&mut self, entity: Entity, things: Vec<Thing>) -> Result<(), Error> {
         match entity {
-            Entity::Message => self.messages(things).await?,
-            Entity::Conversation => self.conversations(things).await?,
-            Entity::Alias => self.aliases(things).await?,
-            Entity::Contact => self.contacts(things).await?,
-            Entity::Notice => self.notices(things).await?,
-            // What leads to messages, hangs on them, or lists contacts goes with them.
+            Entity::Message => self.messages(things).await,
+            Entity::Conversation => self.conversations(things).await,
+            Entity::Consent => self.consents(things).await,
+            Entity::Alias => self.aliases(things).await,
+            Entity::Contact => self.contacts(things).await,
+            Entity::Notice => self.notices(things).await,
+            // What leads to messages or contacts, or hangs on them, goes with them.
             Entity::Wamid
             | Entity::Amendments
             | Entity::MediaUse
-            | Entity::ContactListItem
+            | Entity::ContactTerm
+            | Entity::ConsentListItem
             | Entity::Delivery
-            | Entity::Attempt => {}
+            | Entity::Attempt => Ok(()),
             // Nothing of it is about one contact; a file goes with the last message that has it.
             Entity::ApiKey
             | Entity::FileSource
@@ -70,6 +84,8 @@ impl Visitor for Eraser<'_> {
             | Entity::Channel
             | Entity::Slots
             | Entity::OutboundQuota
+            | Entity::ContactList
+            | Entity::ContactListCount
             | Entity::Idempotency
             | Entity::Endpoint
             | Entity::EndpointCount
@@ -87,17 +103,13 @@ impl Visitor for Eraser<'_> {
             | Entity::Limit
             | Entity::TenantListItem
             | Entity::DataJob
-            | Entity::ContactJob
             | Entity::CallbackLog
             | Entity::Template
-            | Entity::TemplateSync => {}
+            | Entity::TemplateSync
+            | Entity::ContactJob => Ok(()),
         }
-        crash_point!("data.page_erased");
-        Ok(())
     }
-}
 
-impl Eraser<'_> {
     async fn messages(&mut self, mut things: Vec<Thing>) -> Result<(), Error> {
         things.retain(|thing| self.subject.reaches(thing.id()));
         let messages = Messages {
@@ -139,11 +151,38 @@ impl Eraser<'_> {
 
     async fn forget_contacts(&mut self, contacts: &[Id]) -> Result<(), Error> {
         let (store, tenant) = (self.platform.store(), &self.subject.tenant);
-        let places: Vec<Place> = contacts.iter().copied().map(Place::Contact).collect();
-        let erased = store.forget_places(tenant, &places).await?;
-        crash_point!("data.contact_erased");
-        store.forget_contact_list_items(tenant, contacts).await?;
+        let mut erased = 0;
+        for contact in contacts {
+            erased += usize::from(store.delete_contact(tenant, *contact).await?);
+            crash_point!("data.contact_erased");
+        }
         self.erased.add("contacts", erased);
+        Ok(())
+    }
+
+    /// What was said since stands for the new contact.
+    async fn consents(&mut self, mut things: Vec<Thing>) -> Result<(), Error> {
+        let since = |thing: &Thing, name| {
+            let at = thing.json(name).and_then(|at| at.as_i64());
+            at.is_some_and(|at| Moment::from_millis(at) >= self.subject.until)
+        };
+        things.retain(|thing| !since(thing, "all_at") && !since(thing, "marketing_at"));
+        let store = self.platform.store();
+        let peers: Vec<&Recipient> = self
+            .subject
+            .peers
+            .iter()
+            .filter(|peer| {
+                things
+                    .iter()
+                    .any(|thing| thing.text("peer") == Some(peer.as_str()))
+            })
+            .collect();
+        store.forget(&things).await?;
+        store
+            .forget_consent_list_items(&self.subject.tenant, &peers)
+            .await?;
+        self.erased.add("consents", things.len());
         Ok(())
     }
 

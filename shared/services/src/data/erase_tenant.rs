@@ -9,10 +9,8 @@ use std::collections::BTreeSet;
 use openwati_core::api_key::ApiKeyHash;
 use openwati_core::crash_point;
 use openwati_core::email::EmailAddress;
-use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::rate::DayWindow;
-use openwati_core::tenant::TenantId;
 use openwati_store::Entity;
 use openwati_store::blobs::tenant_prefixes;
 use openwati_store::contact::ContactRecord;
@@ -59,7 +57,11 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Ve
         Sequence::messages(from, end),
         Sequence::files(Place::FileSources),
         Sequence::files(Place::Files),
-        Sequence::contacts(),
+        Sequence::contacts(Place::Contacts),
+        Sequence::contacts(Place::ContactTerms),
+        Sequence::contacts(Place::Aliases),
+        Sequence::contacts(Place::Consents),
+        Sequence::one(Place::ContactLists),
         Sequence::notices(from, end),
     ];
     for endpoint in &subject.endpoints {
@@ -146,10 +148,20 @@ impl Eraser<'_> {
                 store.forget_places(tenant, &slots).await?;
                 self.erased.add("channels", things.len());
             }
-            Entity::ContactListItem => {
-                let contacts: Vec<Id> = things.iter().filter_map(Thing::id).collect();
-                forget_contacts(self.platform, tenant, &contacts).await?;
+            Entity::Contact => {
+                let contacts = things.iter().map(|thing| Ok(thing.record()?));
+                let contacts: Vec<ContactRecord> = contacts.collect::<Result<_, Error>>()?;
+                let places = contacts.iter().flat_map(beside);
+                store
+                    .forget_places(tenant, &places.collect::<Vec<_>>())
+                    .await?;
                 self.erased.add("contacts", things.len());
+            }
+            Entity::ConsentListItem => {
+                let peers = things.iter().map(|thing| thing.sk().to_owned());
+                let places: Vec<Place> = peers.map(Place::Conversations).collect();
+                store.forget_places(tenant, &places).await?;
+                self.erased.add("consents", things.len());
             }
             Entity::Delivery => {
                 let attempts = things.iter().filter_map(|thing| {
@@ -164,7 +176,11 @@ impl Eraser<'_> {
             Entity::Endpoint => self.erased.add("webhooks", things.len()),
             Entity::Audit => self.erased.add("audit", things.len()),
             Entity::Template => self.erased.add("templates", things.len()),
-            Entity::KeyCount
+            Entity::ContactTerm
+            | Entity::Alias
+            | Entity::ContactList
+            | Entity::ContactListCount
+            | Entity::KeyCount
             | Entity::KeyCopy
             | Entity::UserCount
             | Entity::EndpointCount
@@ -186,8 +202,7 @@ impl Eraser<'_> {
             | Entity::Amendments
             | Entity::MediaUse
             | Entity::Conversation
-            | Entity::Contact
-            | Entity::Alias
+            | Entity::Consent
             | Entity::Attempt
             | Entity::TenantListItem
             | Entity::Idempotency
@@ -218,37 +233,14 @@ impl Eraser<'_> {
     }
 }
 
-/// Removes contacts with what leads to them and their conversations. Their items in the list of all are left to the
-/// caller, who finds the contacts by them.
-async fn forget_contacts(
-    platform: &Platform,
-    tenant: &TenantId,
-    contacts: &[Id],
-) -> Result<(), Error> {
-    let store = platform.store();
-    let mut places = Vec::new();
-    for contact in contacts {
-        if let Some(record) = store.contact(tenant, *contact).await? {
-            places.extend(leading_to(&record));
-        }
-    }
-    store.forget_places(tenant, &places).await?;
-    let contacts: Vec<Place> = contacts.iter().copied().map(Place::Contact).collect();
-    store.forget_places(tenant, &contacts).await?;
-    Ok(())
-}
-
-/// Where a contact's aliases and conversations lie. Those of one who turned out to be another are that one's.
-fn leading_to(record: &ContactRecord) -> Vec<Place> {
+/// Where a contact's conversations lie. Those of one who turned out to be another are that one's.
+fn beside(record: &ContactRecord) -> Vec<Place> {
     let keys: BTreeSet<&Recipient> = match record.merged_into {
         Some(_) => BTreeSet::new(),
         None => record.keys.iter().chain([&record.peer]).collect(),
     };
-    let places = keys.into_iter().flat_map(|key| {
-        let conversations = Place::Conversations(key.as_str().to_owned());
-        [Place::Alias(key.clone()), conversations]
-    });
-    places.collect()
+    let keys = keys.into_iter().map(|key| key.as_str().to_owned());
+    keys.map(Place::Conversations).collect()
 }
 
 /// Removes the tenant's objects until there are none. Says whether that is so.

@@ -44,7 +44,9 @@ pub(super) fn of_tenant(subject: &Subject) -> Vec<Sequence> {
         Sequence::one(Place::Keys),
         Sequence::one(Place::Endpoints),
         Sequence::one(Place::Templates),
-        Sequence::contacts(),
+        Sequence::one(Place::ContactLists),
+        Sequence::contacts(Place::Contacts),
+        Sequence::contacts(Place::Consents),
         Sequence::messages(BEGINNING, until),
         Sequence::notices(BEGINNING, until),
         Sequence::months(BEGINNING, until, 1, |month, _| Place::Audit(month)),
@@ -84,7 +86,8 @@ impl Visitor for Exporter<'_> {
         };
         match entity {
             Entity::Message => self.messages(things).await,
-            Entity::ContactListItem => self.contacts(things).await,
+            Entity::Contact => self.contacts(things).await,
+            Entity::ConsentListItem => self.consents(things).await,
             Entity::Notice => self.notices(things).await,
             Entity::KeyListItem | Entity::KeyCount | Entity::KeyCopy => self.keys(things).await,
             _ => {
@@ -153,22 +156,36 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Contacts, each with the conversations.
+    /// Contacts: of a tenant each with the conversations.
     async fn contacts(&mut self, things: Vec<Thing>) -> Result<(), Error> {
+        let of_contact = !self.subject.peers.is_empty();
+        for thing in &things {
+            self.tell(line(thing));
+            let record: ContactRecord = thing.record()?;
+            if of_contact || record.merged_into.is_some() {
+                continue;
+            }
+            self.of_peer(record.peer.as_str(), Entity::Conversation)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// What peers said of being written to.
+    async fn consents(&mut self, things: Vec<Thing>) -> Result<(), Error> {
+        for thing in &things {
+            self.of_peer(thing.sk(), Entity::Consent).await?;
+        }
+        Ok(())
+    }
+
+    /// What lies beside a peer's conversations, of one kind.
+    async fn of_peer(&mut self, peer: &str, entity: Entity) -> Result<(), Error> {
         let (store, tenant) = (self.platform.store(), &self.subject.tenant);
-        for id in things.iter().filter_map(Thing::id) {
-            for thing in store.walk_whole(tenant, &Place::Contact(id)).await? {
-                let record: ContactRecord = thing.record()?;
+        let place = Place::Conversations(peer.to_owned());
+        for thing in store.walk_whole(tenant, &place).await? {
+            if thing.entity == entity {
                 self.tell(line(&thing));
-                if record.merged_into.is_none() {
-                    let peer = record.peer.as_str().to_owned();
-                    for thing in store
-                        .walk_whole(tenant, &Place::Conversations(peer))
-                        .await?
-                    {
-                        self.tell(line(&thing));
-                    }
-                }
             }
         }
         Ok(())

@@ -24,7 +24,12 @@ pub(super) const fn reach(entity: Entity) -> Reach {
         | Entity::Tenant
         | Entity::Channel
         | Entity::Message
-        | Entity::ContactListItem
+        | Entity::Contact
+        | Entity::ContactTerm
+        | Entity::Alias
+        | Entity::ContactList
+        | Entity::ContactListCount
+        | Entity::ConsentListItem
         | Entity::FileSource
         | Entity::File
         | Entity::Notice
@@ -46,7 +51,7 @@ pub(super) const fn reach(entity: Entity) -> Reach {
         Entity::Wamid | Entity::Amendments | Entity::MediaUse | Entity::Conversation => {
             Reach::By(Entity::Message)
         }
-        Entity::Contact | Entity::Alias => Reach::By(Entity::ContactListItem),
+        Entity::Consent => Reach::By(Entity::ConsentListItem),
         Entity::Attempt => Reach::By(Entity::Delivery),
         Entity::TenantListItem => Reach::By(Entity::Tenant),
         Entity::Idempotency => Reach::Left(

@@ -72,14 +72,32 @@ pub(super) const fn shown(entity: Entity) -> Shown {
             "contact",
             &[
                 "id",
+                "own_name",
                 "name",
                 "username",
                 "keys",
                 "parent_user_ids",
                 "peer",
+                "tags",
+                "attributes",
+                "lists",
                 "absorbed",
                 "merged_into",
                 "created_at",
+                "updated_at",
+            ],
+        ),
+        Entity::ContactList => As("contact_list", &["name", "created_at"]),
+        Entity::Consent => As(
+            "consent",
+            &[
+                "peer",
+                "all_state",
+                "all_by",
+                "all_at",
+                "marketing_state",
+                "marketing_by",
+                "marketing_at",
             ],
         ),
         Entity::Conversation => As(
@@ -154,7 +172,8 @@ pub(super) const fn shown(entity: Entity) -> Shown {
         Entity::Amendments => Not("they are told with their message"),
         Entity::Wamid
         | Entity::Alias
-        | Entity::ContactListItem
+        | Entity::ContactTerm
+        | Entity::ConsentListItem
         | Entity::MediaUse
         | Entity::FileSource => Not("it leads to what is told"),
         Entity::File => Not("it is told with the messages that have it"),
@@ -170,6 +189,7 @@ pub(super) const fn shown(entity: Entity) -> Shown {
         | Entity::Tally
         | Entity::KeyCount
         | Entity::UserCount
+        | Entity::ContactListCount
         | Entity::EndpointCount
         | Entity::Limit => Not("it is a count"),
         Entity::GoneEndpoint | Entity::Idempotency | Entity::Outbox | Entity::TemplateSync => {
@@ -205,11 +225,12 @@ fn public_name(name: &str) -> &str {
 }
 
 /// Attributes that are ids, or lists of them.
-const IDS: [&str; 6] = [
+const IDS: [&str; 7] = [
     "id",
     "channel",
     "contact",
     "last_message",
+    "lists",
     "absorbed",
     "merged_into",
 ];

@@ -108,9 +108,10 @@ impl Sequence {
         })
     }
 
-    pub(super) fn contacts() -> Self {
-        Self::new(u32::from(CONTACT_SHARDS), |shard| {
-            Place::Contacts(u8::try_from(shard).unwrap_or_default())
+    /// Every shard of a tenant's contacts, or of what is kept beside them.
+    pub(super) fn contacts(place: impl Fn(u8) -> Place + Send + Sync + 'static) -> Self {
+        Self::new(u32::from(CONTACT_SHARDS), move |shard| {
+            place(u8::try_from(shard).unwrap_or_default())
         })
     }
 

@@ -1,6 +1,6 @@
 //! Who writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openwati_core::crash_point;
 use openwati_core::id::Id;
@@ -168,6 +168,7 @@ fn new_contact(tenant: &TenantId, says: &Says, arrived: &Arrived) -> ContactReco
     let named = !arrived.profile.is_empty();
     let mut contact = ContactRecord {
         id: Id::derived(at, &[tenant.as_str(), "contact", &says.by.hex()]),
+        own_name: None,
         name: arrived.profile.name.clone(),
         username: arrived.profile.username.clone(),
         named_by: named.then_some(says.by),
@@ -175,7 +176,11 @@ fn new_contact(tenant: &TenantId, says: &Says, arrived: &Arrived) -> ContactReco
         parent_user_ids: Vec::new(),
         peer: says.peer.clone(),
         peer_by: Some(says.by),
+        tags: Vec::new(),
+        attributes: BTreeMap::new(),
+        lists: Vec::new(),
         created_at: at,
+        updated_at: at,
         absorbed: Vec::new(),
         merged_into: None,
         version: 0,
@@ -208,6 +213,7 @@ async fn learn(
     if before == [after.clone()] {
         return Ok(false);
     }
+    after.updated_at = after.updated_at.max(says.by.moment());
     let done = store.unite_contacts(tenant, &before, &after).await?;
     if done && before.len() > 1 {
         tracing::info!(%tenant, contact = %after.id, "two contacts are one");

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use openwati_core::conversation::Summary;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 
-use super::{ContactRecord, whole};
+use super::items::{MOST_CHANGES, whole};
+use super::{ContactChange, ContactRecord, Saved};
 use crate::conversation::ConversationRecord;
 use crate::error::StoreError;
-use crate::item::n;
+use crate::item::{n, write};
 use crate::keys::Key;
 use crate::store::Store;
 use crate::transaction::Transacted;
@@ -35,23 +36,14 @@ impl Store {
         // What was named where counts too: a contact's own item does not hear of a name that is still the same.
         let mut changes = self.moves(operation, tenant, before, &mut after).await?;
         let after = &after;
+        let mut terms = Vec::new();
         for contact in before {
-            let mut record = match contact.id == after.id {
+            let record = match contact.id == after.id {
                 true => after.clone(),
-                // Nothing is left of it but where it went.
-                false => ContactRecord {
-                    merged_into: Some(after.id),
-                    keys: Vec::new(),
-                    ..contact.clone()
-                },
+                false => left_behind(contact, after.id),
             };
-            record.version = contact.version + 1;
-            let key = Key::contact(tenant, contact.id);
-            let put = self.put_builder(operation, &key, &record)?;
-            let put = put
-                .condition_expression("version = :version")
-                .expression_attribute_values(":version", n(contact.version));
-            changes.push(whole(put));
+            changes.push(self.contact_put(operation, tenant, Some(contact), &record)?);
+            terms.extend(self.term_items(tenant, Some(contact), &record));
         }
         let leads_there = |key: &Recipient| {
             before.iter().any(|contact| {
@@ -66,10 +58,54 @@ impl Store {
                 false => "attribute_not_exists(pk)",
             };
             let alias = Key::alias(tenant, key);
-            changes.push(self.put(operation, &alias, &after.alias(), condition)?);
+            changes.push(self.alias_put(operation, &alias, after, condition)?);
         }
+        if changes.len() + terms.len() > MOST_CHANGES {
+            self.hand_over(tenant, before, after).await?;
+            return Ok(false);
+        }
+        changes.extend(terms);
         let made = self.transact(operation, changes).await?;
         Ok(matches!(made, Transacted::Done))
+    }
+
+    /// Writes what two contacts are found by to the one who stays, and then takes it from the other, because it is more
+    /// than one transaction takes. They are united when they are read again.
+    async fn hand_over(
+        &self,
+        tenant: &TenantId,
+        before: &[ContactRecord],
+        after: &ContactRecord,
+    ) -> Result<(), StoreError> {
+        let (stays, goes): (Vec<_>, Vec<_>) =
+            before.iter().partition(|contact| contact.id == after.id);
+        let stays = stays.into_iter().map(|contact| ContactChange {
+            after: ContactRecord {
+                own_name: after.own_name.clone(),
+                tags: after.tags.clone(),
+                attributes: after.attributes.clone(),
+                lists: after.lists.clone(),
+                ..contact.clone()
+            },
+            before: Some(contact.clone()),
+        });
+        let saved = self
+            .save_contacts(tenant, &stays.collect::<Vec<_>>())
+            .await?;
+        if saved.contains(&Saved::Conflict) {
+            return Ok(());
+        }
+        let goes = goes.into_iter().map(|contact| ContactChange {
+            after: ContactRecord {
+                tags: Vec::new(),
+                lists: Vec::new(),
+                ..contact.clone()
+            },
+            before: Some(contact.clone()),
+        });
+        self.save_contacts(tenant, &goes.collect::<Vec<_>>())
+            .await?;
+        Ok(())
     }
 
     /// The conversations of `before` that do not lie under the peer of `after`, moved there. It gets the newest name.
@@ -88,11 +124,14 @@ impl Store {
         if others.is_empty() {
             return Ok(Vec::new());
         }
+        let from: Vec<&Recipient> = others.iter().copied().collect();
+        let mut changes = self
+            .carried_consents(operation, tenant, &from, &after.peer)
+            .await?;
         let mut there: BTreeMap<Id, ConversationRecord> = BTreeMap::new();
         for conversation in self.conversations(tenant, after.peer.as_str()).await? {
             there.insert(conversation.channel, conversation);
         }
-        let mut changes = Vec::new();
         let mut changed = BTreeSet::new();
         let mut versions = BTreeMap::new();
         for peer in others {
@@ -149,12 +188,29 @@ impl Store {
             version: version + 1,
             ..conversation.clone()
         };
-        let put = self.put_builder(operation, key, &next)?;
+        let mut item = write(operation, &next)?;
+        item.extend(key.map());
+        let put = Put::builder().table_name(&*self.table).set_item(Some(item));
         Ok(whole(match version {
             0 => put.condition_expression("attribute_not_exists(version)"),
             version => put
                 .condition_expression("version = :version")
                 .expression_attribute_values(":version", n(version)),
         }))
+    }
+}
+
+/// What is left of a contact who turned out to be another: where it went.
+fn left_behind(contact: &ContactRecord, to: Id) -> ContactRecord {
+    ContactRecord {
+        own_name: None,
+        name: None,
+        username: None,
+        keys: Vec::new(),
+        tags: Vec::new(),
+        attributes: BTreeMap::new(),
+        lists: Vec::new(),
+        merged_into: Some(to),
+        ..contact.clone()
     }
 }

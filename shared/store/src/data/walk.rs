@@ -7,6 +7,7 @@ use futures::future::try_join_all;
 use openwati_core::api_key::ApiKeyHash;
 use openwati_core::email::EmailAddress;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -121,11 +122,15 @@ impl Store {
             true => request.index_name(names::PEER_INDEX),
             false => request.consistent_read(true),
         };
-        request = match after {
-            Some(after) => request
+        request = match (place.only(tenant), after) {
+            (Some(only), None) => request
+                .key_condition_expression("#pk = :pk AND sk = :only")
+                .expression_attribute_values(":only", s(only)),
+            (Some(_), Some(_)) => return Ok(Walked::default()),
+            (None, Some(after)) => request
                 .key_condition_expression("#pk = :pk AND sk > :after")
                 .expression_attribute_values(":after", s(after)),
-            None => request.key_condition_expression("#pk = :pk"),
+            (None, None) => request.key_condition_expression("#pk = :pk"),
         };
         let page = request.send().await.map_err(StoreError::sdk(operation))?;
         let last = page.last_evaluated_key.as_ref();
@@ -253,18 +258,18 @@ impl Store {
             .await
     }
 
-    /// Removes contacts from the list of all.
+    /// Removes peers from the list of those who said whether they want to be written to.
     ///
     /// # Errors
     /// If one of them may still be there.
-    pub async fn forget_contact_list_items(
+    pub async fn forget_consent_list_items(
         &self,
         tenant: &TenantId,
-        contacts: &[Id],
+        peers: &[&Recipient],
     ) -> Result<(), StoreError> {
-        let keys = contacts
+        let keys = peers
             .iter()
-            .map(|id| Key::contact_list_item(tenant, *id));
+            .map(|peer| Key::consent_list_item(tenant, peer));
         self.forget_keys(keys.collect()).await
     }
 
@@ -322,7 +327,7 @@ impl Store {
         self.forget_keys(vec![Key::tenant_list_item(tenant)]).await
     }
 
-    async fn forget_keys(&self, mut keys: Vec<Key>) -> Result<(), StoreError> {
+    pub(crate) async fn forget_keys(&self, mut keys: Vec<Key>) -> Result<(), StoreError> {
         // DynamoDB refuses a batch that names an item twice.
         keys.sort_unstable();
         keys.dedup();

@@ -1,5 +1,6 @@
 //! The partitions that a walk through a tenant's data goes through.
 
+use openwati_core::digest::of_parts;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
@@ -35,9 +36,17 @@ pub enum Place {
     Contacts(u8),
     /// One contact.
     Contact(Id),
+    /// What the contacts of one shard are found by.
+    ContactTerms(u8),
+    /// One shard of the numbers and ids that lead to contacts.
+    Aliases(u8),
     /// Where a number or an id leads.
     Alias(Recipient),
-    /// The conversations with one peer.
+    /// The lists of contacts.
+    ContactLists,
+    /// One shard of the peers who said whether they want to be written to.
+    Consents(u8),
+    /// The conversations with one peer, and what they said of being written to.
     Conversations(String),
     /// A month's callbacks that are no messages.
     Notices(String),
@@ -81,10 +90,12 @@ impl Place {
             Self::MediaUses(_) => &[Entity::MediaUse],
             Self::FileSources(_) => &[Entity::FileSource],
             Self::Files(_) => &[Entity::File],
-            Self::Contacts(_) => &[Entity::ContactListItem],
-            Self::Contact(_) => &[Entity::Contact],
-            Self::Alias(_) => &[Entity::Alias],
-            Self::Conversations(_) => &[Entity::Conversation],
+            Self::Contacts(_) | Self::Contact(_) => &[Entity::Contact],
+            Self::ContactTerms(_) => &[Entity::ContactTerm],
+            Self::Aliases(_) | Self::Alias(_) => &[Entity::Alias],
+            Self::ContactLists => &[Entity::ContactList, Entity::ContactListCount],
+            Self::Consents(_) => &[Entity::ConsentListItem],
+            Self::Conversations(_) => &[Entity::Conversation, Entity::Consent],
             Self::Notices(_) => &[Entity::Notice],
             Self::Endpoints => &[Entity::Endpoint, Entity::EndpointCount],
             Self::GoneEndpoints => &[Entity::GoneEndpoint],
@@ -106,7 +117,8 @@ impl Place {
     pub(crate) fn entity(&self, sk: &str) -> Entity {
         let which = match self {
             Self::Tenant => usize::from(sk.starts_with(CHANNEL)),
-            Self::Team | Self::Endpoints => usize::from(sk == COUNT),
+            Self::Team | Self::Endpoints | Self::ContactLists => usize::from(sk == COUNT),
+            Self::Conversations(_) => usize::from(sk == CONSENT),
             Self::Keys if sk == COUNT => 1,
             Self::Keys if sk.starts_with('#') => 2,
             Self::Wamid(_) => usize::from(sk == AMENDMENTS),
@@ -127,9 +139,13 @@ impl Place {
             Self::MediaUses(sha256) => media_uses_partition(tenant, sha256),
             Self::FileSources(shard) => file_source_partition(tenant, *shard),
             Self::Files(shard) => file_partition(tenant, *shard),
-            Self::Contacts(shard) => contact_list_partition(tenant, *shard),
-            Self::Contact(id) => Key::contact(tenant, *id).pk,
-            Self::Alias(key) => Key::alias(tenant, key).pk,
+            Self::Contacts(shard) => contact_partition(tenant, *shard),
+            Self::Contact(id) => contact_partition(tenant, contact_shard(*id)),
+            Self::ContactTerms(shard) => contact_term_partition(tenant, *shard),
+            Self::Aliases(shard) => alias_partition(tenant, *shard),
+            Self::Alias(key) => alias_partition(tenant, peer_shard(key)),
+            Self::ContactLists => contact_list_partition(tenant),
+            Self::Consents(shard) => consent_list_partition(tenant, *shard),
             Self::Notices(month) => format!("{tenant}#callbacks#{month}"),
             Self::Endpoints => endpoint_partition(tenant),
             Self::GoneEndpoints => gone_endpoint_partition(tenant),
@@ -148,19 +164,61 @@ impl Place {
             Self::TemplateSyncs => template_sync_partition(tenant),
         }
     }
+
+    /// The sort key of the one item that is meant, where others lie beside it.
+    pub(crate) fn only(&self, tenant: &TenantId) -> Option<String> {
+        match self {
+            Self::Contact(id) => Some(id.hex()),
+            Self::Alias(key) => Some(Key::alias(tenant, key).sk),
+            _ => None,
+        }
+    }
 }
 
 /// The sort key of the number of things that lie in a place.
-const COUNT: &str = "#count";
+pub(super) const COUNT: &str = "#count";
+
+/// The sort key of what a peer said of being written to.
+pub(crate) const CONSENT: &str = "consent";
+
+/// How the sort key of a number that leads to a contact begins.
+pub(crate) const PHONE_ALIAS: &str = "phone:";
 
 /// The sort key of what was done to a message.
 pub(super) const AMENDMENTS: &str = "amendments";
 
-/// Shards of a tenant's contacts.
+/// Shards of a tenant's contacts, of what they are found by, of what leads to them, and of who said whether they want to
+/// be written to.
 pub const CONTACT_SHARDS: u8 = 8;
 
-pub(crate) fn contact_list_partition(tenant: &TenantId, shard: u8) -> String {
+/// The shard of a contact and of what it is found by.
+pub(super) fn contact_shard(contact: Id) -> u8 {
+    contact.spread() % CONTACT_SHARDS
+}
+
+/// The shard of what lies by number or id. Neighbouring numbers are imported together: their digits spread too little.
+pub(super) fn peer_shard(peer: &Recipient) -> u8 {
+    of_parts(&[peer.as_str()])[0] % CONTACT_SHARDS
+}
+
+pub(crate) fn contact_partition(tenant: &TenantId, shard: u8) -> String {
     format!("{tenant}#contacts#{shard}")
+}
+
+pub(crate) fn contact_term_partition(tenant: &TenantId, shard: u8) -> String {
+    format!("{tenant}#contact-terms#{shard}")
+}
+
+pub(crate) fn alias_partition(tenant: &TenantId, shard: u8) -> String {
+    format!("{tenant}#aliases#{shard}")
+}
+
+pub(crate) fn contact_list_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#contact-lists")
+}
+
+pub(crate) fn consent_list_partition(tenant: &TenantId, shard: u8) -> String {
+    format!("{tenant}#consents#{shard}")
 }
 
 pub(crate) fn media_uses_partition(tenant: &TenantId, sha256: &str) -> String {
@@ -214,6 +272,7 @@ pub(crate) fn template_sync_partition(tenant: &TenantId) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use openwati_core::contact::ContactTerm;
     use openwati_core::rate::DayWindow;
     use openwati_core::time::Moment;
 
@@ -271,9 +330,9 @@ mod tests {
                 Key::file(tenant, "ab"),
             ),
             (
-                Entity::ContactListItem,
+                Entity::Contact,
                 Place::Contacts(shard),
-                Key::contact_list_item(tenant, id),
+                Key::contact(tenant, id),
             ),
             (
                 Entity::Contact,
@@ -281,9 +340,39 @@ mod tests {
                 Key::contact(tenant, id),
             ),
             (
+                Entity::ContactTerm,
+                Place::ContactTerms(shard),
+                Key::contact_term(tenant, &ContactTerm::tag("vip"), id),
+            ),
+            (
+                Entity::Alias,
+                Place::Aliases(peer_shard(&peer)),
+                Key::alias(tenant, &peer),
+            ),
+            (
                 Entity::Alias,
                 Place::Alias(peer.clone()),
                 Key::alias(tenant, &peer),
+            ),
+            (
+                Entity::ContactList,
+                Place::ContactLists,
+                Key::contact_list(tenant, id),
+            ),
+            (
+                Entity::ContactListCount,
+                Place::ContactLists,
+                Key::contact_list_count(tenant),
+            ),
+            (
+                Entity::ConsentListItem,
+                Place::Consents(peer_shard(&peer)),
+                Key::consent_list_item(tenant, &peer),
+            ),
+            (
+                Entity::Consent,
+                Place::Conversations(digits.clone()),
+                Key::consent(tenant, &peer),
             ),
             (
                 Entity::Conversation,
@@ -366,6 +455,8 @@ mod tests {
         for (entity, place, key) in keys(&tenant) {
             assert_eq!(place.partition(&tenant), key.pk(), "{entity:?}");
             assert_eq!(place.entity(key.sk()), entity, "{place:?}");
+            let only = place.only(&tenant);
+            assert!(only.is_none_or(|only| only == key.sk()), "{place:?}");
         }
     }
 
