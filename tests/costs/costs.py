@@ -23,7 +23,12 @@ class Template:
         self.resources = whole["Resources"]
 
     def of_type(self, kind):
-        return {name: each for name, each in self.resources.items() if each["Type"] == kind}
+        """The resources of a type that are there where every parameter has its default."""
+        return {name: each for name, each in self.resources.items() if each["Type"] == kind and self.is_made(each)}
+
+    def is_made(self, resource):
+        name = resource.get("Condition")
+        return name is None or self.value(self.conditions[name])
 
     def value(self, value):
         """What a property is where every parameter has its default."""
