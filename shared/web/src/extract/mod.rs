@@ -19,8 +19,8 @@ pub use json::{ApiJson, JSON_LIMIT, LARGE_JSON_LIMIT, nullable};
 pub use known::Known;
 pub use parts::{ApiPath, ApiQuery};
 pub use permission::{
-    Permission, ReadAccount, ReadContacts, ReadMessages, ReadOwnContact, ReadTemplates,
+    Permission, ReadAccount, ReadContacts, ReadMessages, ReadOwnContact, ReadRules, ReadTemplates,
     ReadTenants, ReadWebhooks, WriteAccount, WriteContacts, WriteMessages, WriteOwnContact,
-    WriteTemplates, WriteTenants, WriteWebhooks,
+    WriteRules, WriteTemplates, WriteTenants, WriteWebhooks,
 };
 pub use raw::RawBody;

@@ -105,6 +105,24 @@ impl Permission for WriteOwnContact {
     const OWN: bool = true;
 }
 
+/// Looking at auto-reply rules, their settings and their log.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadRules {}
+
+/// Making, changing and deleting auto-reply rules, and changing their settings.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteRules {}
+
+impl Permission for ReadRules {
+    const AREA: Area = Area::Rules;
+    const ACCESS: Access = Access::Read;
+}
+
+impl Permission for WriteRules {
+    const AREA: Area = Area::Rules;
+    const ACCESS: Access = Access::Write;
+}
+
 /// Looking at keys, channels, people, the plan and the settings.
 #[derive(Debug, Clone, Copy)]
 pub enum ReadAccount {}
