@@ -120,8 +120,8 @@ fn completions(base: &Url) -> Result<Url, BadChatConfig> {
 
 /// The header with the key, marked so that no library prints it.
 fn authorization(api_key: &Secret<String>) -> Result<HeaderValue, BadChatConfig> {
-    let key = api_key.expose().trim();
-    if key.is_empty() {
+    let key = api_key.expose();
+    if key.trim().is_empty() {
         return Err(BadChatConfig::ApiKey);
     }
     let header = HeaderValue::try_from(format!("Bearer {key}"));
