@@ -15,7 +15,9 @@ use openwati_core::{
     entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, secret::Secret,
     session::SessionKeys, time::Clock,
 };
-use openwati_services::{Parts, Platform, accounts::Accounts, automate::Automation, oidc::Oidc};
+use openwati_services::{
+    Parts, Platform, accounts::Accounts, ai::Ai, automate::Automation, oidc::Oidc,
+};
 use openwati_store::{
     Blobs, Queues, Store,
     aws::{Clients, Documents},
@@ -164,6 +166,7 @@ impl Resources {
             session_keys: Some(self.session_keys.clone()),
             oidc: self.oidc.clone(),
             accounts: Accounts::default(),
+            ai: Ai::Off,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             pace: self.pace,
@@ -198,6 +201,7 @@ impl Resources {
                 false => Oidc::default(),
             },
             accounts: accounts(function)?,
+            ai: ai(function, timeout)?,
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             pace: self.pace,
@@ -243,6 +247,16 @@ fn accounts(function: &Function) -> anyhow::Result<Accounts> {
         get("SIGN_UP_PLAN"),
         get("MAIL_FROM").is_some(),
     )?)
+}
+
+/// What the function's environment says of the AI.
+fn ai(function: &Function, timeout: Duration) -> anyhow::Result<Ai> {
+    let get = |name| text(function, name);
+    if !function.environment.contains_key("AI_API_KEY") {
+        return Ok(Ai::told(get("AI_CONFIGURED") == Some("true")));
+    }
+    let (key, url, model) = (get("AI_API_KEY"), get("AI_BASE_URL"), get("AI_MODEL"));
+    Ok(Ai::read(key, url, model, timeout)?)
 }
 
 /// The way to mailboxes that the function's environment names.

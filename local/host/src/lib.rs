@@ -10,6 +10,7 @@
 //!
 //! The binary is [`cli::main`]; tests start a [`Host`] in their own process.
 
+mod ai;
 mod aws;
 mod banner;
 pub mod cli;
@@ -33,6 +34,7 @@ mod triggers;
 mod wiring;
 mod worker;
 
+pub use ai::AiOptions;
 pub use aws::Endpoints;
 pub use data_dir::DataDirError;
 pub use host::Host;

@@ -12,7 +12,7 @@ use openwati_core::{plan, secret::Secret};
 use openwati_services::automate::Automation;
 use url::Url;
 
-use crate::super_admin::SuperAdminOptions;
+use crate::{ai::AiOptions, super_admin::SuperAdminOptions};
 
 /// The whole OpenWATI platform on one machine: no account and no other program needed.
 #[derive(Debug, Clone, Parser)]
@@ -152,6 +152,9 @@ pub struct Options {
         value_name = "ADDRESS"
     )]
     pub mail_from: String,
+    /// The AI that answers customers.
+    #[command(flatten)]
+    pub ai: AiOptions,
     /// What answers customers by itself; tests give one.
     #[arg(skip)]
     pub automation: Option<Automation>,
@@ -162,7 +165,7 @@ const SIGN_UP: &str = "closed";
 
 /// Takes a text that is not shown.
 #[expect(clippy::unnecessary_wraps, reason = "what reads an argument may fail")]
-fn secret(text: &str) -> Result<Secret<String>, Infallible> {
+pub(crate) fn secret(text: &str) -> Result<Secret<String>, Infallible> {
     Ok(Secret::new(text.to_owned()))
 }
 
@@ -276,6 +279,7 @@ impl Default for Options {
             sign_up_plan: plan::FREE.to_owned(),
             smtp_url: Secret::new(String::new()),
             mail_from: String::new(),
+            ai: AiOptions::default(),
             automation: None,
         }
     }

@@ -37,6 +37,9 @@ pub(crate) fn template(options: &Options, graph: &str) -> anyhow::Result<Templat
         ("SignUpPlan", options.sign_up_plan.clone()),
         ("SmtpUrl", options.smtp_url.expose().clone()),
         ("MailFrom", options.mail_from.clone()),
+        ("AiApiKey", options.ai.api_key.expose().clone()),
+        ("AiBaseUrl", options.ai.base_url.clone()),
+        ("AiModel", options.ai.model.clone()),
     ];
     Template::embedded(timeouts, &parameters).context("cannot read the template")
 }

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod admin;
 mod admit;
+pub mod ai;
 pub mod audit;
 pub mod authenticate;
 pub mod automate;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use openwati_channels::chat::Chat;
 use openwati_channels::cloud_api::CloudApi;
 use openwati_channels::guarded::Guarded;
 use openwati_core::entropy::Entropy;
@@ -15,6 +16,7 @@ use openwati_core::time::{Clock, Moment};
 use openwati_store::{Blobs, Queues, Store};
 
 use crate::accounts::Accounts;
+use crate::ai::Ai;
 use crate::automate::Automation;
 use crate::error::Error;
 use crate::oidc::Oidc;
@@ -45,6 +47,8 @@ pub struct Parts {
     pub oidc: Oidc,
     /// What the operator settled for accounts.
     pub accounts: Accounts,
+    /// What answers customers where nothing else does.
+    pub ai: Ai,
     /// What time it is.
     pub clock: Clock,
     /// Where ids and nonces come from.
@@ -113,6 +117,20 @@ impl Platform {
     /// What answers customers by itself.
     pub(crate) fn automation(&self) -> Option<Automation> {
         self.0.parts.automation
+    }
+
+    /// Whether there is an AI that tenants may switch on.
+    pub fn has_ai(&self) -> bool {
+        !matches!(self.0.parts.ai, Ai::Off)
+    }
+
+    /// What the AI is asked by; none where the operator has none.
+    pub(crate) fn ai(&self) -> Result<Option<&Chat>, Error> {
+        match &self.0.parts.ai {
+            Ai::Off => Ok(None),
+            Ai::Elsewhere => Err(Error::Misconfigured("client of the AI")),
+            Ai::Here(chat) => Ok(Some(chat)),
+        }
     }
 
     /// Until when a sender that begins at `now` may hold what it claims.

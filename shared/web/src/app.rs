@@ -12,6 +12,7 @@ use openwati_core::pace::Pace;
 use openwati_core::session::SessionKeys;
 use openwati_core::time::Clock;
 use openwati_services::accounts::{Accounts, BadAccounts};
+use openwati_services::ai::{Ai, BadAi};
 use openwati_services::oidc::Oidc;
 use openwati_services::{Parts, Platform};
 use openwati_store::aws::{AwsConfig, ClientBase};
@@ -39,6 +40,8 @@ pub struct Needs {
     link_keys: Option<Make<LinkKeys>>,
     sessions: Option<Sessions>,
     accounts: Option<Make<Accounts>>,
+    ai: Option<Make<Ai>>,
+    open_ai: Option<Open>,
 }
 
 /// What people are known by.
@@ -86,6 +89,8 @@ impl Needs {
             link_keys: None,
             sessions: None,
             accounts: None,
+            ai: None,
+            open_ai: None,
         }
     }
 
@@ -164,6 +169,14 @@ impl Needs {
         self.accounts = Some(accounts);
         self
     }
+
+    /// And what asks the AI. Every function is told by `AI_CONFIGURED` whether there is one.
+    #[must_use]
+    pub const fn ai(mut self) -> Self {
+        self.ai = Some(ai);
+        self.open_ai = Some(open_ai);
+        self
+    }
 }
 
 impl App {
@@ -195,10 +208,11 @@ impl App {
 /// Opens every connection that the first request would have to, all at once. Failures are left to the first request.
 async fn open(needs: Needs, clients: &ClientBase, parts: &Parts) {
     let others = |open: Option<Open>| OptionFuture::from(open.map(|open| open(clients, parts)));
-    let all = futures::future::join3(
+    let all = futures::future::join4(
         clients.open_dynamodb(needs.at_once),
         others(needs.open_queues),
         others(needs.open_provider),
+        others(needs.open_ai),
     );
     if tokio::time::timeout(OPENING, all).await.is_err() {
         tracing::debug!("opening connections took too long");
@@ -225,6 +239,10 @@ fn parts(needs: Needs, clients: &ClientBase) -> Result<Parts, BadEnvironment> {
         accounts: match needs.accounts {
             Some(make) => make(clients)?,
             None => Accounts::default(),
+        },
+        ai: match needs.ai {
+            Some(make) => make(clients)?,
+            None => Ai::told(get("AI_CONFIGURED").as_deref() == Some("true")),
         },
         clock: Clock::system(),
         entropy: Entropy::system(),
@@ -315,6 +333,25 @@ fn accounts(_: &ClientBase) -> Result<Accounts, BadEnvironment> {
         mails,
     )
     .map_err(|BadAccounts { variable, reason }| BadEnvironment::Wrong(variable, reason))
+}
+
+fn ai(_: &ClientBase) -> Result<Ai, BadEnvironment> {
+    let (key, url, model) = (get("AI_API_KEY"), get("AI_BASE_URL"), get("AI_MODEL"));
+    Ai::read(
+        key.as_deref(),
+        url.as_deref(),
+        model.as_deref(),
+        function_timeout()?,
+    )
+    .map_err(|BadAi { variable, reason }| BadEnvironment::Wrong(variable, reason))
+}
+
+fn open_ai<'a>(_: &'a ClientBase, parts: &'a Parts) -> BoxFuture<'a, ()> {
+    Box::pin(async {
+        if let Ai::Here(chat) = &parts.ai {
+            chat.warm().await;
+        }
+    })
 }
 
 fn queue_urls() -> BTreeMap<QueueName, String> {

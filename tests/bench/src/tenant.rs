@@ -119,6 +119,7 @@ fn platform(host: &Host) -> anyhow::Result<Platform> {
         entropy: Entropy::system(),
         pace: openwati_core::pace::Pace::REAL,
         public_base_url: None,
+        ai: openwati_services::ai::Ai::Off,
         automation: None,
         function_timeout: Duration::from_secs(29),
     }))

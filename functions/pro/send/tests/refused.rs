@@ -45,6 +45,7 @@ fn app() -> App {
         entropy: Entropy::system(),
         pace: openwati_core::pace::Pace::REAL,
         public_base_url: None,
+        ai: openwati_services::ai::Ai::Off,
         automation: None,
         function_timeout: Duration::from_secs(29),
     }))

@@ -219,6 +219,7 @@ impl World {
             entropy: Entropy::system(),
             pace: Pace::new(1.0),
             public_base_url: None,
+            ai: openwati_services::ai::Ai::Off,
             automation: None,
             function_timeout: Duration::from_secs(30),
         };
