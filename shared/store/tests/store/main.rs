@@ -4,6 +4,9 @@
 
 mod accepted;
 mod bucket;
+mod contact_lists;
+mod contact_pages;
+mod contacts;
 mod counting;
 mod deliveries;
 mod files;
