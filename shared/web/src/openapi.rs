@@ -30,14 +30,18 @@ what they may. It is good for 15 minutes: `POST /api/auth/refresh` gives the nex
 replaces the one that was sent. Log-out, a new password and another role hold from the next request on.
 
 Lists have `limit` and `cursor`: ask for the next page with the `nextCursor` of the one before, until it is `null`. What is \
-made answers 201 with the thing, and where an `Idempotency-Key` is taken the same request may be repeated. A PATCH changes \
-what it names and leaves the rest.";
+made answers 201 with the thing, and where an `Idempotency-Key` is taken the same request may be repeated. A PATCH or PUT \
+changes what it names and leaves the rest.";
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("Messages", "Send messages and look them up."),
     (
         "Contacts",
         "The people whom messages are with, and lists of them.",
+    ),
+    (
+        "Auto-replies",
+        "What answers customers by itself, and what it answered.",
     ),
     (
         "Webhooks",
