@@ -119,7 +119,7 @@ async fn a_contact_with_two_numbers_is_found_once() {
     let of = async |digits| every(&store, ContactsBy::Number(digits), 1).await;
     assert_eq!(of("923").await, [two.id, numbered(2).id]);
     assert_eq!(of("9230012999").await, [two.id]);
-    assert_eq!(of("1").await, [Id::from_bytes([0; 12]); 0]);
+    assert!(of("1").await.is_empty());
 }
 
 #[tokio::test]
