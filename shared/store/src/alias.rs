@@ -6,6 +6,7 @@ use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 use serde::{Deserialize, Serialize};
 
+use crate::automation::AutomationRecord;
 use crate::consent::consents_of;
 use crate::conversation::ConversationRecord;
 use crate::error::StoreError;
@@ -31,6 +32,8 @@ pub struct Acquaintance {
     pub conversation: Option<ConversationRecord>,
     /// Whether the peer that was asked for wants to be written to.
     pub consents: Consents,
+    /// How the automations of whose customer it is behave.
+    pub automation: AutomationRecord,
 }
 
 /// Somebody who writes, and where.
@@ -65,19 +68,20 @@ impl Store {
         writers: &[Writer<'_>],
     ) -> Result<Vec<Acquaintance>, StoreError> {
         let operation = "reading who writes";
-        let keys: Vec<(Vec<Key>, [Key; 2])> = writers
+        let keys: Vec<(Vec<Key>, [Key; 3])> = writers
             .iter()
             .map(|writer| {
                 let Writer { tenant, peer, .. } = writer;
                 let aliases = writer.keys.iter().map(|key| Key::alias(tenant, key));
                 let conversation = Key::conversation(tenant, peer.as_str(), writer.channel);
                 let consent = Key::consent(tenant, peer);
-                (aliases.collect(), [conversation, consent])
+                let automation = Key::automation(tenant);
+                (aliases.collect(), [conversation, consent, automation])
             })
             .collect();
         let wanted = keys
             .iter()
-            .flat_map(|(aliases, of_peer)| aliases.iter().chain(of_peer));
+            .flat_map(|(aliases, beside)| aliases.iter().chain(beside));
         let found = self.batch(operation, wanted.cloned().collect()).await?;
         let alias = |key| {
             found
@@ -87,7 +91,7 @@ impl Store {
                 .transpose()
         };
         keys.iter()
-            .map(|(aliases, [conversation, consent])| {
+            .map(|(aliases, [conversation, consent, automation])| {
                 let conversation = found.get(conversation).cloned();
                 Ok(Acquaintance {
                     aliases: aliases
@@ -96,6 +100,7 @@ impl Store {
                         .collect::<Result<_, StoreError>>()?,
                     conversation: conversation.map(|item| read(operation, item)).transpose()?,
                     consents: consents_of(operation, found.get(consent))?,
+                    automation: AutomationRecord::of(operation, found.get(automation))?,
                 })
             })
             .collect()

@@ -7,6 +7,7 @@ use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
 use serde::{Deserialize, Serialize};
 
+use crate::automation::{Automatic, Away};
 use crate::error::StoreError;
 use crate::item::{at, n, read, s};
 use crate::keys::{CONVERSATION, Key, names, peer_partition};
@@ -33,6 +34,15 @@ pub struct ConversationRecord {
     /// How many times in a row WhatsApp said so.
     #[serde(default)]
     pub rests: u32,
+    /// The automatic answers of the last hour, and some older ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub automatic: Vec<Automatic>,
+    /// Until when a person is answering.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_until: Option<Moment>,
+    /// That the customer was told last that nobody is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
     /// The contact's other peer, where it goes on; nothing is left here then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_to: Option<Recipient>,
@@ -51,6 +61,9 @@ impl ConversationRecord {
             summary: Summary::default(),
             rest_until: None,
             rests: 0,
+            automatic: Vec::new(),
+            paused_until: None,
+            away: None,
             moved_to: None,
             version: 0,
         }

@@ -105,4 +105,12 @@ entities! {
     Template,
     /// How an account's templates are kept in step with Meta.
     TemplateSync,
+    /// How a tenant's automations behave.
+    Automation,
+    /// A keyword and what it is answered with.
+    Rule,
+    /// What was done about a customer's message by itself.
+    AutomationRun,
+    /// The AI's answers of a day.
+    AiQuota,
 }

@@ -38,6 +38,9 @@ pub const MESSAGE_SHARDS: u8 = 8;
 /// Shards of an endpoint's deliveries of one month.
 pub const DELIVERY_SHARDS: u8 = 8;
 
+/// Shards of what was answered by itself in one month.
+pub(crate) const RUN_SHARDS: u8 = 8;
+
 /// Shards of deliveries that are due.
 pub(crate) const DUE_DELIVERY_SHARDS: u8 = 8;
 
@@ -364,6 +367,31 @@ impl Key {
         Self::new(Entity::TemplateSync, partition, waba_id)
     }
 
+    /// How a tenant's automations behave. It lies with the rules.
+    pub(crate) fn automation(tenant: &TenantId) -> Self {
+        let partition = place::automation_partition(tenant);
+        Self::new(Entity::Automation, partition, "settings")
+    }
+
+    /// A keyword rule.
+    pub(crate) fn rule(tenant: &TenantId, rule: Id) -> Self {
+        let partition = place::automation_partition(tenant);
+        Self::new(Entity::Rule, partition, format!("{RULE}{rule}"))
+    }
+
+    /// What was done about a customer's message by itself.
+    pub(crate) fn automation_run(tenant: &TenantId, run: Id) -> Self {
+        let (month, shard) = (run.moment().year_month(), run.spread() % RUN_SHARDS);
+        let partition = place::run_partition(tenant, &month, shard);
+        Self::new(Entity::AutomationRun, partition, run.hex())
+    }
+
+    /// The AI's answers of a day.
+    pub(crate) fn ai_quota(tenant: &TenantId, day: DayWindow) -> Self {
+        let partition = place::ai_quota_partition(tenant, &day.name());
+        Self::new(Entity::AiQuota, partition, "quota")
+    }
+
     /// What an entry of the index `due` leads to, read from its key.
     pub(crate) fn due_target(&self) -> Option<DueTarget> {
         if self.sk == TENANT {
@@ -420,6 +448,9 @@ pub(crate) const TENANTS: &str = "tenants";
 
 /// How a channel's sort key begins.
 pub(crate) const CHANNEL: &str = "channel#";
+
+/// How a rule's sort key begins.
+pub(crate) const RULE: &str = "rule#";
 
 /// How a conversation's sort key begins.
 pub(crate) const CONVERSATION: &str = "conversation#";

@@ -48,6 +48,10 @@
 //! | import or export of contacts | `<tenant>#contact-jobs` | `import#<id>`, `export#<id>` | its id; all of a kind in one query |
 //! | template in one language | `<tenant>#templates` | `<name>#<language>#<WABA>` | its name, in all languages in one query; all of the tenant |
 //! | how templates are kept in step | `<tenant>#template-syncs` | `<WABA>` | its account; all of the tenant in one query |
+//! | how automations behave | `<tenant>#automation` | `settings` | with whoever writes, in one batch |
+//! | rule | `<tenant>#automation` | `rule#<id>` | its id; all of the tenant in one query, where they changed |
+//! | what was answered by itself | `<tenant>#automation-runs#<year and month>#<shard>` | `<id>` | its id, which follows from the message's; by time over 8 shards |
+//! | the AI's answers of a day | `<tenant>#ai#<day>` | `quota` | one conditional update an answer |
 //! | outbox item | `<tenant>#outbox#<id>` | `outbox` | its id |
 //! | tally of a day | `<tenant>#tally#<day>` | `<what>` | the day |
 //!
@@ -59,6 +63,7 @@
 pub mod alias;
 pub mod api_key;
 pub mod audit;
+pub mod automation;
 pub mod aws;
 pub mod blobs;
 pub mod callback_log;

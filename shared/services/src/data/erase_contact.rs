@@ -71,6 +71,7 @@ impl Eraser<'_> {
             // What leads to messages or contacts, or hangs on them, goes with them.
             Entity::Wamid
             | Entity::Amendments
+            | Entity::AutomationRun
             | Entity::MediaUse
             | Entity::ContactTerm
             | Entity::ConsentListItem
@@ -106,6 +107,9 @@ impl Eraser<'_> {
             | Entity::CallbackLog
             | Entity::Template
             | Entity::TemplateSync
+            | Entity::Automation
+            | Entity::Rule
+            | Entity::AiQuota
             | Entity::ContactJob => Ok(()),
         }
     }

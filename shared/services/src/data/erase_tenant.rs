@@ -54,6 +54,7 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Ve
         Sequence::one(Place::Tenant),
         Sequence::one(Place::TemplateSyncs),
         Sequence::one(Place::Templates),
+        Sequence::one(Place::Automation),
         Sequence::messages(from, end),
         Sequence::files(Place::FileSources),
         Sequence::files(Place::Files),
@@ -73,6 +74,7 @@ pub(super) fn sequences(subject: &Subject, anchor_minutes: u16, pass: u32) -> Ve
         Sequence::new(COUNTED_DAYS, move |back| {
             Place::OutboundQuota(day(back, anchor_minutes))
         }),
+        Sequence::new(COUNTED_DAYS, move |back| Place::AiQuota(day(back, 0))),
         Sequence::new(COUNTED_DAYS, move |back| Place::Tally(day(back, 0))),
         Sequence::months(from, end, 1, |month, _| Place::CallbackLog(month)),
         Sequence::months(from, end, 1, |month, _| Place::Audit(month)),
@@ -176,6 +178,7 @@ impl Eraser<'_> {
             Entity::Endpoint => self.erased.add("webhooks", things.len()),
             Entity::Audit => self.erased.add("audit", things.len()),
             Entity::Template => self.erased.add("templates", things.len()),
+            Entity::Rule => self.erased.add("rules", things.len()),
             Entity::ContactTerm
             | Entity::Alias
             | Entity::ContactList
@@ -192,7 +195,9 @@ impl Eraser<'_> {
             | Entity::CallbackLog
             | Entity::DataJob
             | Entity::ContactJob
-            | Entity::TemplateSync => {}
+            | Entity::TemplateSync
+            | Entity::Automation
+            | Entity::AiQuota => {}
             // They are removed with what leads to them, or go by themselves; the tests of `reach` say which.
             Entity::ApiKey
             | Entity::EmailLookup
@@ -200,6 +205,7 @@ impl Eraser<'_> {
             | Entity::Slots
             | Entity::Wamid
             | Entity::Amendments
+            | Entity::AutomationRun
             | Entity::MediaUse
             | Entity::Conversation
             | Entity::Consent

@@ -5,6 +5,7 @@ use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::tenant::TenantId;
 use openwati_store::Entity;
+use openwati_store::automation::RunRecord;
 use openwati_store::blobs::export_key;
 use openwati_store::contact::ContactRecord;
 use openwati_store::data::{DataJobRecord, Place, Thing};
@@ -44,6 +45,7 @@ pub(super) fn of_tenant(subject: &Subject) -> Vec<Sequence> {
         Sequence::one(Place::Keys),
         Sequence::one(Place::Endpoints),
         Sequence::one(Place::Templates),
+        Sequence::one(Place::Automation),
         Sequence::one(Place::ContactLists),
         Sequence::contacts(Place::Contacts),
         Sequence::contacts(Place::Consents),
@@ -115,14 +117,21 @@ impl Exporter<'_> {
         self.part.push(b'\n');
     }
 
-    /// Messages with what was done to them, and where their files are.
+    /// Messages with what was done to them and what answered them by itself, and where their files are.
     async fn messages(&mut self, things: Vec<Thing>) -> Result<(), Error> {
         let (store, tenant) = (self.platform.store(), &self.subject.tenant);
         let wamids: Vec<&str> = things
             .iter()
             .filter_map(|thing| thing.text("wamid"))
             .collect();
-        let mut amendments = store.amendments(tenant, &wamids).await?;
+        let incoming = things
+            .iter()
+            .filter(|thing| thing.text("direction") == Some("in"));
+        let incoming: Vec<Id> = incoming.filter_map(Thing::id).collect();
+        let (mut amendments, mut runs) = tokio::try_join!(
+            store.amendments(tenant, &wamids),
+            store.automation_runs(tenant, &incoming),
+        )?;
         for thing in &things {
             if !self.subject.reaches(thing.id()) {
                 continue;
@@ -143,6 +152,9 @@ impl Exporter<'_> {
                         "ownEmoji": amended.emoji_out,
                     }),
                 );
+            }
+            if let Some(run) = runs.remove(&record.id) {
+                line.insert("automation".to_owned(), answered(&run));
             }
             if let Some(file) = file(self.platform, tenant, &record)? {
                 line.insert("media".to_owned(), file);
@@ -281,6 +293,21 @@ pub(super) async fn finish(
     let body = manifest.to_string().into_bytes();
     let blobs = platform.blobs()?;
     Ok(blobs.put_export(&key, "application/json", body).await?)
+}
+
+/// What is told of how a message was answered by itself.
+fn answered(run: &RunRecord) -> Value {
+    let answers: Vec<String> = run.answers.iter().map(|id| id.uuid()).collect();
+    json!({
+        "outcome": run.outcome,
+        "rule": run.rule.map(Id::uuid),
+        "keyword": run.keyword,
+        "answers": answers,
+        "reason": run.reason,
+        "model": run.model,
+        "language": run.language,
+        "at": run.at.iso(),
+    })
 }
 
 /// What is told of a message's file.

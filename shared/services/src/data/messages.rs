@@ -8,6 +8,7 @@ use openwati_core::id::Id;
 use openwati_core::state::Reported;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
+use openwati_store::automation::RUNS_KEPT;
 use openwati_store::blobs::{spill_key, whole_key};
 use openwati_store::data::{Place, Thing};
 use openwati_store::delivery::{DeliveryKey, EventBody, KEPT};
@@ -33,6 +34,9 @@ pub(super) struct Messages<'a> {
 /// How long after a delivery was kept it may still be there: DynamoDB is up to two days late.
 const KEPT_AT_MOST: Duration = KEPT.saturating_add(Duration::from_secs(4 * 86_400));
 
+/// How old a message is of which an entry in the log of automatic answers may still be there.
+const RUNS_KEPT_AT_MOST: Duration = RUNS_KEPT.saturating_add(Duration::from_secs(4 * 86_400));
+
 impl Messages<'_> {
     /// Removes these messages: first what leads to them and what hangs on them, then themselves, so that a cut leaves
     /// nothing that is not found again.
@@ -44,6 +48,7 @@ impl Messages<'_> {
         }
         self.forget_lookups(&records).await?;
         self.forget_deliveries(&records).await?;
+        self.forget_runs(&records).await?;
         if self.with_files {
             self.forget_files(&records).await?;
         } else {
@@ -93,6 +98,17 @@ impl Messages<'_> {
         }
         let keys: Vec<DeliveryKey> = found.deliveries.into_keys().collect();
         Ok(store.forget_deliveries(&keys).await?)
+    }
+
+    /// What was done about the messages by itself.
+    async fn forget_runs(&self, records: &[MessageRecord]) -> Result<(), Error> {
+        let oldest = self.platform.now().minus(RUNS_KEPT_AT_MOST);
+        let answered = records
+            .iter()
+            .filter(|record| record.direction == Direction::In && record.id.moment() >= oldest);
+        let messages: Vec<Id> = answered.map(|record| record.id).collect();
+        let store = self.platform.store();
+        Ok(store.forget_automation_runs(self.tenant, &messages).await?)
     }
 
     async fn forget_files(&self, records: &[MessageRecord]) -> Result<(), Error> {

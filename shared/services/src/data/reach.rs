@@ -44,13 +44,18 @@ pub(super) const fn reach(entity: Entity) -> Reach {
         | Entity::DataJob
         | Entity::ContactJob
         | Entity::Template
-        | Entity::TemplateSync => Reach::Walked,
+        | Entity::TemplateSync
+        | Entity::Automation
+        | Entity::Rule
+        | Entity::AiQuota => Reach::Walked,
         Entity::ApiKey => Reach::By(Entity::KeyListItem),
         Entity::EmailLookup | Entity::OidcLookup => Reach::By(Entity::User),
         Entity::Slots => Reach::By(Entity::Channel),
-        Entity::Wamid | Entity::Amendments | Entity::MediaUse | Entity::Conversation => {
-            Reach::By(Entity::Message)
-        }
+        Entity::Wamid
+        | Entity::Amendments
+        | Entity::MediaUse
+        | Entity::Conversation
+        | Entity::AutomationRun => Reach::By(Entity::Message),
         Entity::Consent => Reach::By(Entity::ConsentListItem),
         Entity::Attempt => Reach::By(Entity::Delivery),
         Entity::TenantListItem => Reach::By(Entity::Tenant),

@@ -167,9 +167,11 @@ pub(super) const fn shown(entity: Entity) -> Shown {
                 "told",
             ],
         ),
+        Entity::Automation => As("automation", &["settings"]),
+        Entity::Rule => As("rule", &["rule"]),
         Entity::ApiKey => Not("it is a secret's hash; what the key may is told with the key"),
         Entity::KeyCopy => Not("it is a secret"),
-        Entity::Amendments => Not("they are told with their message"),
+        Entity::Amendments | Entity::AutomationRun => Not("it is told with its message"),
         Entity::Wamid
         | Entity::Alias
         | Entity::ContactTerm
@@ -186,6 +188,7 @@ pub(super) const fn shown(entity: Entity) -> Shown {
         }
         Entity::Slots
         | Entity::OutboundQuota
+        | Entity::AiQuota
         | Entity::Tally
         | Entity::KeyCount
         | Entity::UserCount
@@ -236,7 +239,7 @@ const IDS: [&str; 7] = [
 ];
 
 /// Attributes that are JSON within a text.
-const JSON: [&str; 4] = ["content", "value", "details", "told"];
+const JSON: [&str; 6] = ["content", "value", "details", "told", "settings", "rule"];
 
 /// A value as the API writes it: ids as UUIDs, times in ISO 8601.
 fn told(name: &str, value: Value) -> Value {

@@ -159,6 +159,7 @@ impl Store {
                 }
                 target.contact = Some(after.id);
                 target.assigned_to = target.assigned_to.or(conversation.assigned_to);
+                target.take_brakes_of(&conversation);
                 target.summary.join(conversation.summary);
                 after.take_name_of(&target.summary);
                 target.rests = target.rests.max(conversation.rests);

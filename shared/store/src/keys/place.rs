@@ -6,8 +6,8 @@ use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 
 use super::{
-    CHANNEL, Key, attempt_partition, delivery_partition, endpoint_partition, key_list_partition,
-    message_partition, peer_partition, team_partition,
+    CHANNEL, Key, RULE, attempt_partition, delivery_partition, endpoint_partition,
+    key_list_partition, message_partition, peer_partition, team_partition,
 };
 use crate::entity::Entity;
 
@@ -76,6 +76,12 @@ pub enum Place {
     Templates,
     /// How they are kept in step with Meta.
     TemplateSyncs,
+    /// How automations behave, and the rules.
+    Automation,
+    /// One shard of what was answered by itself in a month.
+    AutomationRuns(String, u8),
+    /// The AI's answers of a day.
+    AiQuota(String),
 }
 
 impl Place {
@@ -110,6 +116,9 @@ impl Place {
             Self::ContactJobs => &[Entity::ContactJob],
             Self::Templates => &[Entity::Template],
             Self::TemplateSyncs => &[Entity::TemplateSync],
+            Self::Automation => &[Entity::Automation, Entity::Rule],
+            Self::AutomationRuns(..) => &[Entity::AutomationRun],
+            Self::AiQuota(_) => &[Entity::AiQuota],
         }
     }
 
@@ -117,6 +126,7 @@ impl Place {
     pub(crate) fn entity(&self, sk: &str) -> Entity {
         let which = match self {
             Self::Tenant => usize::from(sk.starts_with(CHANNEL)),
+            Self::Automation => usize::from(sk.starts_with(RULE)),
             Self::Team | Self::Endpoints | Self::ContactLists => usize::from(sk == COUNT),
             Self::Conversations(_) => usize::from(sk == CONSENT),
             Self::Keys if sk == COUNT => 1,
@@ -162,6 +172,9 @@ impl Place {
             Self::ContactJobs => contact_job_partition(tenant),
             Self::Templates => template_partition(tenant),
             Self::TemplateSyncs => template_sync_partition(tenant),
+            Self::Automation => automation_partition(tenant),
+            Self::AutomationRuns(month, shard) => run_partition(tenant, month, *shard),
+            Self::AiQuota(day) => ai_quota_partition(tenant, day),
         }
     }
 
@@ -259,6 +272,18 @@ pub(crate) fn contact_job_partition(tenant: &TenantId) -> String {
 
 pub(crate) fn template_partition(tenant: &TenantId) -> String {
     format!("{tenant}#templates")
+}
+
+pub(crate) fn automation_partition(tenant: &TenantId) -> String {
+    format!("{tenant}#automation")
+}
+
+pub(crate) fn run_partition(tenant: &TenantId, month: &str, shard: u8) -> String {
+    format!("{tenant}#automation-runs#{month}#{shard}")
+}
+
+pub(crate) fn ai_quota_partition(tenant: &TenantId, day: &str) -> String {
+    format!("{tenant}#ai#{day}")
 }
 
 /// How the partition of a tenant's [`Entity::TemplateSync`] ends.
@@ -445,6 +470,22 @@ mod tests {
                 Entity::TemplateSync,
                 Place::TemplateSyncs,
                 Key::template_sync(tenant, "215"),
+            ),
+            (
+                Entity::Automation,
+                Place::Automation,
+                Key::automation(tenant),
+            ),
+            (Entity::Rule, Place::Automation, Key::rule(tenant, id)),
+            (
+                Entity::AutomationRun,
+                Place::AutomationRuns(at.year_month(), shard),
+                Key::automation_run(tenant, id),
+            ),
+            (
+                Entity::AiQuota,
+                Place::AiQuota(day.name()),
+                Key::ai_quota(tenant, day),
             ),
         ]
     }

@@ -178,7 +178,7 @@ impl Store {
     }
 
     /// Up to `limit` items of one partition with ids from `range.0` on and below `range.1`, newest first.
-    async fn newest(
+    pub(crate) async fn newest(
         &self,
         operation: &'static str,
         index: Option<&str>,
