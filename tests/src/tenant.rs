@@ -124,6 +124,13 @@ impl TenantBuilder {
         self
     }
 
+    /// With at most so many answers of the AI a day.
+    #[must_use]
+    pub fn ai_replies(mut self, per_day: u32) -> Self {
+        self.plan.ai_replies_per_day = Some(per_day);
+        self
+    }
+
     /// Whose local numbers are of this country.
     #[must_use]
     pub fn country(mut self, country: &str) -> Self {
@@ -385,6 +392,8 @@ impl KeyBuilder {
                 role: self.role,
                 enabled: false,
                 per_minute: self.per_minute,
+                operator_limit: None,
+                held: false,
                 expires_at: self.expires_at,
                 version: 0,
             };

@@ -117,7 +117,9 @@ pub async fn create(
     let role = new.role.as_deref().map_or(Ok(Role::Admin), checked_role)?;
     let per_minute = new
         .per_minute
-        .map_or(Ok(openwati_core::rate::DEFAULT_PER_MINUTE), checked_rate)?;
+        .map_or(Ok(openwati_core::rate::DEFAULT_PER_MINUTE), |rate| {
+            checked_rate(rate, MOST_PER_MINUTE)
+        })?;
     let expires_at = new.expires_at.map(|at| checked_end(at, now)).transpose()?;
     may_hold(caller, role, &scopes)?;
     let creation = Creating {
@@ -143,7 +145,7 @@ pub async fn create(
 ///
 /// # Errors
 /// [`Error::NotFound`]; what is wrong, by name; [`Error::Forbidden`] for a key that may more than the caller, before or
-/// after.
+/// after, or that the operator switched off.
 pub async fn change(
     platform: &Platform,
     caller: &Caller,
@@ -239,10 +241,17 @@ fn checked(
         may_hold(caller, key.record.role, scopes)?;
     }
     let now = platform.now();
-    let rate = |rate| match rate == key.record.per_minute {
-        // What the operator gave it may be given back to us.
-        true => Ok(rate),
-        false => checked_rate(rate),
+    if change.enabled == Some(true) && key.record.held {
+        return Err(Error::Forbidden {
+            message: "the operator switched this key off, and alone can switch it on".to_owned(),
+            code: "held_by_operator",
+        });
+    }
+    let rate = |rate| match key.record.operator_limit {
+        Some(most) => checked_rate(rate, most),
+        // What it has may be given back to us.
+        None if rate == key.record.per_minute => Ok(rate),
+        None => checked_rate(rate, MOST_PER_MINUTE),
     };
     let end = |at: Moment| match Some(at) == key.record.expires_at {
         true => Ok(at),
@@ -253,6 +262,8 @@ fn checked(
         scopes: scopes.map(|scopes| scopes.names().to_vec()),
         enabled: change.enabled,
         per_minute: change.per_minute.map(rate).transpose()?,
+        operator_limit: None,
+        held: None,
         expires_at: change
             .expires_at
             .map(|at| at.map(end).transpose())
@@ -330,10 +341,10 @@ fn checked_role(name: &str) -> Result<Role, Error> {
     })
 }
 
-fn checked_rate(per_minute: u32) -> Result<u32, Error> {
-    let fits = (1..=MOST_PER_MINUTE).contains(&per_minute);
+fn checked_rate(per_minute: u32, most: u32) -> Result<u32, Error> {
+    let fits = (1..=most).contains(&per_minute);
     fits.then_some(per_minute).ok_or_else(|| {
-        let error = format!("perMinute: must be a number from 1 to {MOST_PER_MINUTE}");
+        let error = format!("perMinute: must be a number from 1 to {most}");
         Error::invalid("invalid_limit", error)
     })
 }

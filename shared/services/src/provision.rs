@@ -182,6 +182,8 @@ pub async fn api_key(
         role: new.role,
         enabled: true,
         per_minute: new.per_minute,
+        operator_limit: None,
+        held: false,
         expires_at: new.expires_at,
         version: 0,
     };

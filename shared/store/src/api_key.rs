@@ -44,6 +44,12 @@ pub struct ApiKeyRecord {
     pub enabled: bool,
     /// Requests a minute.
     pub per_minute: u32,
+    /// The most requests a minute that the operator lets the tenant give it; none where the operator said nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_limit: Option<u32>,
+    /// Whether the operator switched it off, so that the tenant cannot switch it on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// When it ends, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Moment>,

@@ -457,16 +457,19 @@ async fn the_operator_sets_the_limits_of_any_key() {
     assert_eq!(changed.body["key"]["perMinute"], 60_000);
     let answer = tenant.client.call(Method::GET, "/api/keys").await.ok();
     assert_eq!(answer.headers["ratelimit-limit"], "60000");
-    // Its Admin may give it back as it is, and no more of their own.
+    // Its Admin may give it less and all of that again, and no more.
     let own = format!("/api/keys/{id}");
-    tenant
-        .client
-        .call_with(Method::PATCH, &own, &limit)
-        .await
-        .ok();
-    let more = json!({"perMinute": 59_999});
-    let answer = tenant.client.call_with(Method::PATCH, &own, &more).await;
-    answer.refused(400, "invalid_limit");
+    let less = json!({"perMinute": 100});
+    let of_operator = client.call_with(Method::PATCH, &path(&tenant), &less).await;
+    of_operator.ok();
+    for (per_minute, fits) in [(100, true), (50, true), (100, true), (101, false)] {
+        let body = json!({"perMinute": per_minute});
+        let answer = tenant.client.call_with(Method::PATCH, &own, &body).await;
+        match fits {
+            true => drop(answer.ok()),
+            false => drop(answer.refused(400, "invalid_limit")),
+        }
+    }
 
     for per_minute in [json!(0), json!(60_001)] {
         let body = json!({"perMinute": per_minute});
@@ -492,6 +495,19 @@ async fn the_operator_sets_the_limits_of_any_key() {
         .call(Method::GET, "/api/keys")
         .await
         .refused(401, "unauthorized");
+
+    // Nor does a person of the tenant's switch it on.
+    let admin = tenant.person().role(Role::Admin).make().await;
+    let admin = admin.logged_in().await;
+    let on = json!({"enabled": true});
+    let answer = admin.call_with(Method::PATCH, &own, &on).await;
+    answer.refused(403, "held_by_operator");
+    client
+        .call_with(Method::PATCH, &path(&tenant), &on)
+        .await
+        .ok();
+    let answer = tenant.client.call(Method::GET, "/api/keys").await;
+    answer.ok();
 }
 
 #[tokio::test]

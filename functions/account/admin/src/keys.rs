@@ -64,7 +64,8 @@ error_responses! {
 
 /// Change any key's limits
 ///
-/// For Super Admins, who may give more than a tenant's Admins.
+/// For Super Admins, who may give more than a tenant's Admins. Those can give the key less than that and switch it off, and
+/// neither more nor on again.
 #[utoipa::path(
     patch,
     path = "/api/admin/keys/{id}",

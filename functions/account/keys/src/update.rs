@@ -42,7 +42,7 @@ error_responses! {
     /// Why a key is not changed.
     UpdateErrors {
         "400": "Something is not what it must be; the error names it." ["invalid_json", "invalid_request", "invalid_name", "invalid_scope", "invalid_expiry", "invalid_limit"],
-        "403": "The plan has no API, the account is suspended, the key lacks the scope or the role, or the other one may or is to do more than it." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "scope_exceeds_own"],
+        "403": "The plan has no API, the account is suspended, the key lacks the scope or the role, the other one may or is to do more than it, or the operator switched it off." ["missing_scope", "missing_role", "plan_has_no_api", "tenant_suspended", "scope_exceeds_own", "held_by_operator"],
         "404": "The tenant has no such key." ["not_found"],
         "409": "Others change it all the while: try again." ["key_busy"],
         "413": "The body is too large." ["payload_too_large"],

@@ -26,7 +26,7 @@ pub struct KeyLimits {
     pub enabled: Option<bool>,
 }
 
-/// Changes the limits of a tenant's key.
+/// Changes the limits of a tenant's key. The tenant's Admins can give it less and switch it off, and not more nor on again.
 ///
 /// # Errors
 /// If the caller is no Super Admin; [`Error::NotFound`] where the tenant has no such key; a limit that is none.
@@ -49,7 +49,9 @@ pub async fn change_key(
     }
     let change = KeyChange {
         per_minute: limits.per_minute,
+        operator_limit: limits.per_minute,
         enabled: limits.enabled,
+        held: limits.enabled.map(|enabled| !enabled),
         ..KeyChange::default()
     };
     let store = platform.store();

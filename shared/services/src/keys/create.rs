@@ -72,6 +72,8 @@ impl Creation for Creating<'_> {
             role: self.role,
             enabled: true,
             per_minute: self.per_minute,
+            operator_limit: None,
+            held: false,
             expires_at: self.expires_at,
             version: 0,
         };

@@ -44,6 +44,10 @@ pub struct KeyChange {
     pub enabled: Option<bool>,
     /// Requests a minute.
     pub per_minute: Option<u32>,
+    /// The most requests a minute that the operator lets the tenant give it.
+    pub operator_limit: Option<u32>,
+    /// Whether the operator holds it switched off.
+    pub held: Option<bool>,
     /// When it ends; none is never.
     pub expires_at: Option<Option<Moment>>,
 }
@@ -109,6 +113,8 @@ impl Store {
         changes.set_if("scopes", change.scopes.as_ref())?;
         changes.set_if("enabled", change.enabled.as_ref())?;
         changes.set_if("per_minute", change.per_minute.as_ref())?;
+        changes.set_if("operator_limit", change.operator_limit.as_ref())?;
+        changes.set_if("held", change.held.as_ref())?;
         if let Some(expires_at) = &change.expires_at {
             changes.set_or_remove("expires_at", expires_at.as_ref())?;
         }

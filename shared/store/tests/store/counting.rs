@@ -31,6 +31,8 @@ async fn key(store: &Store, per_minute: u32, change: impl FnOnce(&mut ApiKeyReco
         role: Role::Admin,
         enabled: true,
         per_minute,
+        operator_limit: None,
+        held: false,
         expires_at: None,
         version: 0,
     };
