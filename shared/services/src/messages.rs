@@ -292,26 +292,57 @@ enum Content {
     Incoming(Box<Incoming>),
 }
 
+/// What a message says.
+pub(crate) struct Words {
+    /// What kind it is, in WhatsApp's word.
+    pub(crate) kind: String,
+    /// What a person reads of it, as it was edited last; nothing where it was taken back.
+    pub(crate) text: String,
+    payload: Option<Value>,
+    reply_to: Option<String>,
+}
+
+/// Reads what a message says, with what was done to it since.
+///
+/// # Errors
+/// If its content cannot be read.
+pub(crate) fn words(
+    record: &MessageRecord,
+    amended: Option<&AmendmentsRecord>,
+) -> Result<Words, Error> {
+    let content: Content =
+        serde_json::from_str(&record.content).map_err(|error| Error::Internal(Box::new(error)))?;
+    let mut words = match content {
+        Content::Outgoing(content) => Words {
+            kind: content.kind().to_string(),
+            text: content.preview(),
+            payload: None,
+            reply_to: content.reply_to,
+        },
+        Content::Incoming(content) => Words {
+            kind: content.kind,
+            text: content.text,
+            payload: content.payload,
+            reply_to: content.reply_to,
+        },
+    };
+    if let Some(amended) = amended {
+        if amended.revoked_by.is_some() {
+            (words.text, words.payload) = (String::new(), None);
+        } else if let Some(text) = &amended.text {
+            words.text.clone_from(text);
+        }
+    }
+    Ok(words)
+}
+
 fn show_one(
     platform: &Platform,
     tenant: &TenantId,
     record: MessageRecord,
     amended: AmendmentsRecord,
 ) -> Result<Message, Error> {
-    let content: Content =
-        serde_json::from_str(&record.content).map_err(|error| Error::Internal(Box::new(error)))?;
-    let (kind, text, payload, reply_to) = match content {
-        Content::Outgoing(content) => {
-            let kind = content.kind().to_string();
-            (kind, content.preview(), None, content.reply_to)
-        }
-        Content::Incoming(content) => (
-            content.kind,
-            content.text,
-            content.payload,
-            content.reply_to,
-        ),
-    };
+    let words = words(&record, Some(&amended))?;
     let stages = record.stages();
     let state = stages.state();
     let is_revoked = amended.revoked_by.is_some();
@@ -341,13 +372,10 @@ fn show_one(
         direction: record.direction,
         peer: record.peer,
         channel: record.channel,
-        kind,
-        text: match is_revoked {
-            true => String::new(),
-            false => amended.text.unwrap_or(text),
-        },
-        payload: payload.filter(|_| !is_revoked),
-        reply_to,
+        kind: words.kind,
+        text: words.text,
+        payload: words.payload,
+        reply_to: words.reply_to,
         media: media.transpose()?,
         edited_at: amended.edited_by.map(Id::moment),
         revoked_at: amended.revoked_by.map(Id::moment),
