@@ -39,6 +39,17 @@ pub(crate) trait Creation: Sync {
     /// The thing of this id, as [`make`](Self::make) answered it.
     fn find(&self, id: Id) -> impl Future<Output = Result<Option<Self::Thing>, Error>> + Send;
 
+    /// The same, of a key's first try, of which is known whether it is `done`. Where the thing is many things, none of
+    /// them tells whether the others were made, and only this does.
+    fn find_first(
+        &self,
+        id: Id,
+        done: bool,
+    ) -> impl Future<Output = Result<Option<Self::Thing>, Error>> + Send {
+        let _ = done;
+        self.find(id)
+    }
+
     /// Makes the thing under this id, unless there is one already: then it refuses, or fails. A refusal leaves nothing;
     /// only [`Error::Unavailable`] may leave the thing made.
     fn make(&self, id: Id) -> impl Future<Output = Result<Self::Thing, Error>> + Send;
@@ -85,7 +96,7 @@ pub(crate) async fn once<C: Creation>(
     };
     // Only what belongs to the request is looked for under the id: another's may be of another kind.
     let thing = match first.request_hash == *request_hash {
-        true => creation.find(first.made).await?,
+        true => creation.find_first(first.made, first.done).await?,
         false => None,
     };
     let known = FirstCreation {

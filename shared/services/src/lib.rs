@@ -11,6 +11,8 @@ pub mod audit;
 pub mod authenticate;
 pub mod automate;
 pub mod channels;
+pub mod contact_lists;
+pub mod contacts;
 pub mod data;
 pub mod deliver;
 pub mod error;

@@ -1,11 +1,24 @@
 //! Contacts, and lists of them.
 
+mod contact;
+mod delete;
+mod delete_one;
+mod list;
+mod lists;
+mod save;
+mod show;
+mod update;
+mod values;
+
 use axum::Router;
-use openwati_web::{App, Routes};
+use openwati_web::{App, Routes, routes};
 
 /// The function's endpoints and their description.
 pub fn routes() -> Routes {
     Routes::default()
+        .routes(routes!(list::list, save::save, delete::delete))
+        .routes(routes!(show::show, update::update, delete_one::delete_one))
+        .merge(lists::routes())
 }
 
 /// The function.

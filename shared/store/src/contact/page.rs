@@ -50,6 +50,8 @@ pub struct ContactSelection<'a> {
 pub struct ContactPage {
     /// At most as many as asked for. A page may be short, or empty, although more follow.
     pub contacts: Vec<ContactRecord>,
+    /// Where each of them stands: what to give as `after` to go on behind it.
+    pub places: Vec<String>,
     /// What to give as `after` for the next page; none when there is nothing more.
     pub next: Option<String>,
 }
@@ -163,6 +165,7 @@ impl Store {
         let limit = selection.limit.clamp(1, LARGEST_PAGE);
         let mut page = ContactPage {
             contacts: Vec::new(),
+            places: Vec::new(),
             next: selection.after.map(ToOwned::to_owned),
         };
         let mut bytes = 0;
@@ -175,6 +178,7 @@ impl Store {
                 for (sk, contact) in self.found(tenant, selection.by, wave).await? {
                     bytes += weight(&contact);
                     page.contacts.push(contact);
+                    page.places.push(sk.clone());
                     if bytes >= FULL {
                         page.next = Some(sk);
                         return Ok(page);
