@@ -33,6 +33,7 @@ mod reach;
 pub mod react;
 pub mod receive;
 mod record;
+pub mod rules;
 pub mod send;
 pub mod settings;
 pub mod statuses;
