@@ -2,7 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -19,13 +23,14 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 /// The counter, for as long as this lives.
 #[derive(Debug)]
 pub(crate) struct Counter {
     url: String,
     counts: Arc<Mutex<Counts>>,
+    delay_ms: Arc<AtomicU64>,
     serving: JoinHandle<()>,
 }
 
@@ -33,6 +38,8 @@ pub(crate) struct Counter {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     operations: BTreeMap<String, Count>,
+    /// When each request came and was answered.
+    times: Vec<(Instant, Instant)>,
 }
 
 /// One operation of a service.
@@ -50,6 +57,7 @@ struct Shared {
     upstream: String,
     client: Client<HttpConnector, Full<Bytes>>,
     counts: Arc<Mutex<Counts>>,
+    delay_ms: Arc<AtomicU64>,
 }
 
 /// The most that a request or an answer has.
@@ -61,12 +69,14 @@ impl Counter {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let counts = Arc::new(Mutex::default());
+        let delay_ms = Arc::new(AtomicU64::new(0));
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let shared = Shared {
             upstream: upstream.to_owned(),
             client: Client::builder(TokioExecutor::new()).build(connector),
             counts: Arc::clone(&counts),
+            delay_ms: Arc::clone(&delay_ms),
         };
         let router = Router::new().fallback(pass).with_state(shared);
         let serving = tokio::spawn(async move {
@@ -76,6 +86,7 @@ impl Counter {
         Ok(Self {
             url,
             counts,
+            delay_ms,
             serving,
         })
     }
@@ -88,6 +99,13 @@ impl Counter {
     /// What was asked since this was last asked.
     pub(crate) fn take(&self) -> Counts {
         std::mem::take(&mut lock(&self.counts))
+    }
+
+    /// Keeps each request for so long from now on. Where that is long against what the service takes, requests at the same
+    /// time are seen as such, whatever the machine's processors are busy with.
+    pub(crate) fn delay(&self, delay: Duration) {
+        let milliseconds = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        self.delay_ms.store(milliseconds, Ordering::Relaxed);
     }
 }
 
@@ -113,6 +131,27 @@ impl Counts {
         self.sum(is, |count| count.units)
     }
 
+    /// Whether an operation of DynamoDB's writes.
+    pub(crate) fn writes(name: &str) -> bool {
+        name.contains("Write")
+            || name.ends_with("Item") && name != "GetItem" && name != "BatchGetItem"
+    }
+
+    /// The most requests of which each came after the one before was answered.
+    pub(crate) fn in_sequence(&self) -> usize {
+        let mut times = self.times.clone();
+        times.sort_by_key(|(_, ended)| *ended);
+        let mut last = None;
+        let mut count = 0;
+        for (began, ended) in times {
+            if last.is_none_or(|last| last <= began) {
+                last = Some(ended);
+                count += 1;
+            }
+        }
+        count
+    }
+
     fn sum(&self, is: impl Fn(&str) -> bool, of: impl Fn(&Count) -> f64) -> f64 {
         let meant = self.operations.iter().filter(|(name, _)| is(name));
         meant.map(|(_, count)| of(count)).sum()
@@ -131,6 +170,11 @@ async fn pass(State(shared): State<Shared>, request: Request) -> Response {
 }
 
 async fn forward(shared: &Shared, request: Request) -> anyhow::Result<Response> {
+    let began = Instant::now();
+    let delay = Duration::from_millis(shared.delay_ms.load(Ordering::Relaxed));
+    if !delay.is_zero() {
+        sleep(delay).await;
+    }
     let (mut parts, body) = request.into_parts();
     let body = to_bytes(body, LARGEST).await?;
     let target = parts.headers.get("x-amz-target");
@@ -151,6 +195,7 @@ async fn forward(shared: &Shared, request: Request) -> anyhow::Result<Response> 
     let body = body.collect().await?.to_bytes();
     let done = if parts.status.is_success() { 1.0 } else { 0.0 };
     let mut counts = lock(&shared.counts);
+    counts.times.push((began, Instant::now()));
     let count = counts.operations.entry(operation).or_default();
     count.requests += 1.0;
     count.written += written * done;
@@ -206,6 +251,26 @@ mod tests {
         let asked = br#"{"RequestItems":{"a":[{},{}],"b":[{}]}}"#;
         assert_eq!(counted("BatchWriteItem", asked).unwrap().1, 3.0);
         assert_eq!(counted("Query", b"{}").unwrap().1, 0.0);
+    }
+
+    #[test]
+    fn requests_at_the_same_time_are_no_sequence() {
+        let start = Instant::now();
+        let at = |began: u64, ended: u64| {
+            let at = |ms| start + Duration::from_millis(ms);
+            (at(began), at(ended))
+        };
+        let in_sequence = |times: &[(Instant, Instant)]| {
+            let times = times.to_vec();
+            let counts = Counts {
+                times,
+                ..Counts::default()
+            };
+            counts.in_sequence()
+        };
+        assert_eq!(in_sequence(&[]), 0);
+        assert_eq!(in_sequence(&[at(0, 10), at(1, 12), at(2, 9)]), 1);
+        assert_eq!(in_sequence(&[at(12, 20), at(0, 10), at(1, 30)]), 2);
     }
 
     #[test]

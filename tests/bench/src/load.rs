@@ -187,13 +187,15 @@ pub(crate) async fn post(base_url: &str, request: &Request) -> anyhow::Result<Va
     serde_json::from_slice(&body).with_context(|| format!("{} answered no JSON", request.path))
 }
 
-struct Connection {
+/// A connection that stays open, for one request after another.
+pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     authority: String,
 }
 
 impl Connection {
-    async fn open(authority: &str) -> anyhow::Result<Self> {
+    /// Opens one to this host and port.
+    pub(crate) async fn open(authority: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(authority).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
@@ -217,7 +219,8 @@ impl Connection {
         self.exchange(built).await
     }
 
-    async fn exchange(
+    /// Makes a request, and reads the whole answer.
+    pub(crate) async fn exchange(
         &mut self,
         request: http::Request<Full<Bytes>>,
     ) -> anyhow::Result<(StatusCode, Bytes)> {

@@ -208,15 +208,11 @@ async fn counted(
 }
 
 fn counts(dynamodb: &Counts, sqs: &Counts) -> [f64; 7] {
-    let writes = |name: &str| {
-        name.contains("Write")
-            || name.ends_with("Item") && name != "GetItem" && name != "BatchGetItem"
-    };
     [
-        dynamodb.requests(|name| !writes(name)),
-        dynamodb.requests(writes),
+        dynamodb.requests(|name| !Counts::writes(name)),
+        dynamodb.requests(Counts::writes),
         dynamodb.written(),
-        dynamodb.units(writes),
+        dynamodb.units(Counts::writes),
         sqs.requests(|name| name.starts_with("Send")),
         sqs.requests(|name| name.starts_with("Receive")),
         sqs.requests(|name| name.starts_with("Delete")),

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod cold_start;
+mod contacts;
 mod events;
 mod memory;
 mod sends;
@@ -26,17 +27,20 @@ pub(crate) enum Benchmark {
     Callbacks,
     /// From a customer's text to the tenant's own server.
     Events,
+    /// Many contacts, brought in and found again.
+    Contacts,
 }
 
 impl Benchmark {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::ColdStart,
         Self::Size,
         Self::Memory,
         Self::Sends,
         Self::Callbacks,
         Self::Events,
+        Self::Contacts,
     ];
 
     /// Measures.
@@ -48,6 +52,7 @@ impl Benchmark {
             Self::Sends => sends::run(setting).await,
             Self::Callbacks => callbacks::run(setting).await,
             Self::Events => events::run(setting).await,
+            Self::Contacts => contacts::run(setting).await,
         }
     }
 }
