@@ -4,6 +4,7 @@
 //! It makes [`Tenant`]s of its own, so that tests share a platform without meeting each other, writes as a [`Client`] and
 //! looks at customers' [`Phone`]s.
 
+mod ai;
 mod answer;
 mod automation;
 mod callback;
@@ -26,8 +27,9 @@ mod visitor;
 mod wait;
 mod webhooks;
 
+pub use ai::{AiDoes, AiServer, Question};
 pub use answer::Answer;
-pub use automation::PING_PONG;
+pub use automation::{add_rule, automation_log, texts_of};
 pub use callback::{Status, inbound, sign, statuses};
 pub use client::Client;
 pub use file_host::{FileHost, HostedFile};

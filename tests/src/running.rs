@@ -403,7 +403,6 @@ fn parts(ready: &Ready, secrets: &Secrets, dynamodb: Option<&str>, graph: Option
         pace: Pace::new(ready.speed),
         public_base_url: Some(ready.base_url.clone()),
         ai: openwati_services::ai::Ai::Off,
-        automation: None,
         function_timeout: Duration::from_secs(29),
     }
 }

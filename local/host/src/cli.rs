@@ -31,13 +31,7 @@ const SAME_WISH: Duration = Duration::from_millis(500);
 
 /// Runs the program with the arguments and the environment of the process.
 pub fn main() -> ExitCode {
-    main_with(|_| ())
-}
-
-/// Runs the program with the arguments and the environment of the process, its options changed by `change`.
-pub fn main_with(change: impl FnOnce(&mut Options)) -> ExitCode {
-    let mut cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
-    change(&mut cli.options);
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if matches!(cli.command, Some(Command::Openapi)) {
         return finish(print_openapi());
     }

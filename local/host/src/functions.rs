@@ -16,7 +16,7 @@ use openwati_core::{
     session::SessionKeys, time::Clock,
 };
 use openwati_services::{
-    Parts, Platform, accounts::Accounts, ai::Ai, automate::Automation, oidc::Oidc,
+    Parts, Platform, accounts::Accounts, ai::Ai, oidc::Oidc,
 };
 use openwati_store::{
     Blobs, Queues, Store,
@@ -56,8 +56,6 @@ pub(crate) struct Resources {
     pub(crate) pace: Pace,
     /// Where the outside reaches the API.
     pub(crate) public_base_url: String,
-    /// What answers customers by itself.
-    pub(crate) automation: Option<Automation>,
 }
 
 impl Resources {
@@ -171,7 +169,6 @@ impl Resources {
             entropy: self.entropy.clone(),
             pace: self.pace,
             public_base_url: Some(self.public_base_url.clone()),
-            automation: None,
             function_timeout: timeout.unwrap_or_default(),
         })
     }
@@ -206,7 +203,6 @@ impl Resources {
             entropy: self.entropy.clone(),
             pace: self.pace,
             public_base_url: has("PUBLIC_BASE_URL").then(|| self.public_base_url.clone()),
-            automation: self.automation,
             function_timeout: timeout,
         });
         Ok(App::new(platform))

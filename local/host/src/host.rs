@@ -105,7 +105,6 @@ impl Host {
             entropy,
             pace: Pace::new(options.speed),
             public_base_url: base_url.clone(),
-            automation: options.automation,
         };
         let whole = resources.whole(&template);
         provision(&whole, &seed).await?;

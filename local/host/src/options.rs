@@ -9,7 +9,6 @@ use clap::{
     parser::ValueSource,
 };
 use openwati_core::{plan, secret::Secret};
-use openwati_services::automate::Automation;
 use url::Url;
 
 use crate::{ai::AiOptions, super_admin::SuperAdminOptions};
@@ -155,9 +154,6 @@ pub struct Options {
     /// The AI that answers customers.
     #[command(flatten)]
     pub ai: AiOptions,
-    /// What answers customers by itself; tests give one.
-    #[arg(skip)]
-    pub automation: Option<Automation>,
 }
 
 /// Who may make an account by signing up, where nothing else is said.
@@ -280,7 +276,6 @@ impl Default for Options {
             smtp_url: Secret::new(String::new()),
             mail_from: String::new(),
             ai: AiOptions::default(),
-            automation: None,
         }
     }
 }

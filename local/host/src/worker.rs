@@ -73,7 +73,6 @@ impl Worker {
             entropy: Entropy::system(),
             pace: Pace::new(ready.speed),
             public_base_url: ready.base_url.clone(),
-            automation: options.automation,
         };
         resources.whole(&template).warm().await;
         let (stop, stopping) = watch::channel(false);

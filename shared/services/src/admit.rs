@@ -15,13 +15,21 @@ use crate::platform::Platform;
 pub(crate) fn admit(caller: &Caller, tenant: &TenantRecord) -> Result<(), Error> {
     let operator = matches!(caller.actor, Actor::SuperAdmin { .. });
     if tenant.suspended_at.is_some() && !operator {
-        return Err(Error::Forbidden {
-            message: "the operator of this installation has suspended the account".to_owned(),
-            code: "tenant_suspended",
-        });
+        return Err(suspended());
     }
     caller.pass(&tenant.plan)
 }
+
+/// What is said of a tenant that is suspended.
+pub(crate) fn suspended() -> Error {
+    Error::Forbidden {
+        message: "the operator of this installation has suspended the account".to_owned(),
+        code: TENANT_SUSPENDED,
+    }
+}
+
+/// The name of that refusal.
+pub(crate) const TENANT_SUSPENDED: &str = "tenant_suspended";
 
 /// Lets in whom [`admit`] does, if they may set the tenant up. Answers the tenant.
 ///

@@ -36,6 +36,7 @@ mod record;
 pub mod rules;
 pub mod send;
 pub mod settings;
+pub mod smart_reply;
 pub mod statuses;
 pub mod team;
 pub mod templates;

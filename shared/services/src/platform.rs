@@ -17,7 +17,7 @@ use openwati_store::{Blobs, Queues, Store};
 
 use crate::accounts::Accounts;
 use crate::ai::Ai;
-use crate::automate::Automation;
+use crate::automate::Remembered;
 use crate::error::Error;
 use crate::oidc::Oidc;
 use crate::receive::{Apps, Noted};
@@ -57,8 +57,6 @@ pub struct Parts {
     pub pace: Pace,
     /// Where the outside reaches the API, without a slash at its end.
     pub public_base_url: Option<String>,
-    /// What answers customers by itself.
-    pub automation: Option<Automation>,
     /// How long the function may run; leases derive from it.
     pub function_timeout: Duration,
 }
@@ -73,6 +71,7 @@ struct Inner {
     apps: Apps,
     noted: Noted,
     asked: Asked,
+    rules: Remembered,
 }
 
 /// How long opening connections during init may take. What is not open by then is opened by the first request.
@@ -86,6 +85,7 @@ impl Platform {
             apps: Apps::default(),
             noted: Noted::default(),
             asked: Asked::default(),
+            rules: Remembered::default(),
         }))
     }
 
@@ -112,11 +112,6 @@ impl Platform {
     /// What the operator settled for accounts.
     pub(crate) fn accounts(&self) -> &Accounts {
         &self.0.parts.accounts
-    }
-
-    /// What answers customers by itself.
-    pub(crate) fn automation(&self) -> Option<Automation> {
-        self.0.parts.automation
     }
 
     /// Whether there is an AI that tenants may switch on.
@@ -177,6 +172,11 @@ impl Platform {
     /// The templates that Meta was asked for in vain.
     pub(crate) fn asked(&self) -> &Asked {
         &self.0.asked
+    }
+
+    /// The tenants' rules, as they were read last.
+    pub(crate) fn remembered_rules(&self) -> &Remembered {
+        &self.0.rules
     }
 
     /// What was written down of callbacks.

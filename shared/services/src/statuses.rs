@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use futures::StreamExt as _;
 use openwati_core::crash_point;
+use openwati_core::graph_error::classify;
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::state::Reported;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
@@ -13,6 +15,7 @@ use openwati_store::queues::{self, Job, QueueName};
 use openwati_store::tally::DROPPED_STATUSES;
 use serde::{Deserialize, Serialize};
 
+use crate::automate;
 use crate::error::Error;
 use crate::events::{Emitter, Event, MessageStatus, What, status_event_id};
 use crate::platform::Platform;
@@ -150,16 +153,40 @@ async fn one_message(
         && let Reporting::Recorded(recorded) =
             store.report_message(tenant, id, wamid, &reports).await?
     {
+        hear_opt_out(platform, tenant, &jobs, &recorded.peer).await?;
         return Ok(events(id, &jobs, recorded));
     }
     if let Some(id) = store.message_id_of_wamid(tenant, wamid).await?
         && let Reporting::Recorded(recorded) =
             store.report_message(tenant, id, wamid, &reports).await?
     {
+        hear_opt_out(platform, tenant, &jobs, &recorded.peer).await?;
         return Ok(events(id, &jobs, recorded));
     }
     put_off(platform, tenant, jobs).await?;
     Ok(Vec::new())
+}
+
+/// A message that failed because its customer wants no marketing says so of all that follow.
+async fn hear_opt_out(
+    platform: &Platform,
+    tenant: &TenantId,
+    jobs: &[StatusJob],
+    peer: &str,
+) -> Result<(), Error> {
+    let opted_out = |job: &&StatusJob| {
+        let code = job.error.as_ref().and_then(|error| error.code);
+        code.is_some_and(|code| classify(code, None, 0).opted_out)
+    };
+    if let Some(job) = jobs.iter().find(opted_out)
+        && let Some(peer) = Recipient::parse_peer(peer)
+    {
+        // A clock that is ahead of ours would hold against all that is said until then.
+        let at = job.at.min(platform.now());
+        automate::refused(platform, tenant, &peer, at).await?;
+        crash_point!("statuses.consent_kept");
+    }
+    Ok(())
 }
 
 /// What is told of a message's stages, in their order, each once.

@@ -248,7 +248,6 @@ fn parts(needs: Needs, clients: &ClientBase) -> Result<Parts, BadEnvironment> {
         entropy: Entropy::system(),
         pace: Pace::REAL,
         public_base_url: get("PUBLIC_BASE_URL").or_else(|| get("API_ENDPOINT")),
-        automation: None,
         function_timeout: function_timeout()?,
     })
 }

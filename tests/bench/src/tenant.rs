@@ -120,7 +120,6 @@ fn platform(host: &Host) -> anyhow::Result<Platform> {
         pace: openwati_core::pace::Pace::REAL,
         public_base_url: None,
         ai: openwati_services::ai::Ai::Off,
-        automation: None,
         function_timeout: Duration::from_secs(29),
     }))
 }

@@ -1,4 +1,4 @@
-//! The local host, with the crash point armed that the environment names, and with something that answers customers.
+//! The local host, with the crash point armed that the environment names.
 
 use std::process::ExitCode;
 
@@ -7,5 +7,5 @@ fn main() -> ExitCode {
         eprintln!("openwati-crashable: {error}");
         return ExitCode::FAILURE;
     }
-    openwati::cli::main_with(|options| options.automation = Some(openwati_tests::PING_PONG))
+    openwati::cli::main()
 }

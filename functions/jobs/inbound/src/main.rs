@@ -10,7 +10,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
     lambda::log();
-    let needs = Needs::table().queues().bucket().provider().key_ring();
+    let needs = Needs::table().queues().bucket();
     let app = App::from_environment(needs).await?;
     lambda::run_sqs(async |event| Ok(inbound::handle(&app, event).await)).await
 }

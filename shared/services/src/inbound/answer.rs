@@ -1,88 +1,66 @@
 //! What answers a message by itself.
 
-use std::time::Duration;
-
-use openwati_core::id::Id;
-use openwati_core::incoming::{Act, Incoming};
-use openwati_core::message::Recipient;
+use openwati_core::automation::LATEST;
+use openwati_core::incoming::{Act, Arrived};
 
 use super::message::Kept;
 use super::value::ToldMessage;
-use crate::automate::Received;
-use crate::error::{Error, Waiting};
+use crate::automate::{self, Received};
+use crate::error::Error;
 use crate::platform::Platform;
-use crate::send::{self, Request};
 
-/// Messages that were written longer ago are not answered: whoever wrote them has gone on.
-const LATEST: Duration = Duration::from_secs(15 * 60);
-
-/// An answer's id is of a moment after its message's, so that it stands behind it.
-const BEHIND: Duration = Duration::from_millis(1);
-
-/// Answers a message if something wants to, once: the answer's id follows from the message and the purpose.
+/// Has a message answered if something wants to, once. Says whether the customer spoke of being written to at all.
 ///
 /// # Errors
-/// If it could not be sent for now, and was not. Whatever else becomes of it is on record.
+/// If the store or a queue did not answer. The same may be asked for again.
 pub(super) async fn answer(
     platform: &Platform,
     told: &ToldMessage,
     kept: &Kept,
-    peer: &Recipient,
-    content: &Incoming,
-) -> Result<(), Error> {
-    let (Some(automation), Act::Tells) = (platform.automation(), &told.arrived.act) else {
-        return Ok(());
-    };
-    let tenant = &told.tenant;
-    let at = kept.id.moment();
-    if at.until(platform.now()) > LATEST {
-        return Ok(());
+) -> Result<bool, Error> {
+    if told.arrived.act != Act::Tells {
+        return Ok(false);
     }
-    let reply = automation(&Received {
-        tenant,
+    let received = Received {
+        tenant: &told.tenant,
         channel: told.channel,
-        peer: peer.as_str(),
         message: kept.id,
-        at,
-        kind: &content.kind,
-        text: &content.text,
-    });
-    let Some(reply) = reply else { return Ok(()) };
-    let id = Id::derived(
-        kept.received_at.max(at.plus(BEHIND)),
-        &[tenant.as_str(), &kept.id.hex(), reply.purpose],
-    );
-    let request = Request {
-        to: peer.as_str().to_owned(),
-        message: reply.message,
-        channel: Some(told.channel),
-        idempotency: None,
+        received_at: kept.received_at,
+        text: words(&told.arrived),
+        around: &kept.around,
     };
-    match send::send_once(platform, tenant, peer, request, id).await {
-        Ok(Some(sent)) => {
-            tracing::debug!(%tenant, id = %kept.id, answer = %sent.id, "answered a message");
-            Ok(())
-        }
-        Ok(None) => Ok(()),
-        Err(error) if comes_again(&error) => Err(error),
-        Err(error) => {
-            tracing::warn!(
-                %tenant, id = %kept.id, answer = %id, purpose = reply.purpose, %error,
-                "an automatic answer was not sent"
-            );
-            Ok(())
-        }
-    }
+    automate::begin(platform, &received).await
 }
 
-/// Whether nothing was claimed, and the same may be sent in a moment.
-fn comes_again(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Unavailable(_)
-            | Error::Busy {
-                what: Waiting::Number,
-                ..
-            }
-    )
+/// The business answered by WhatsApp's own app: a person did.
+///
+/// # Errors
+/// If the store did not answer. The same may be asked for again.
+pub(super) async fn pause(
+    platform: &Platform,
+    told: &ToldMessage,
+    kept: &Kept,
+) -> Result<(), Error> {
+    let is_new = kept.id.moment().until(platform.now()) <= LATEST;
+    if told.arrived.act != Act::Tells || !is_new {
+        return Ok(());
+    }
+    let peer = &kept.around.peer;
+    automate::human_replied(platform, &told.tenant, peer, told.channel).await
+}
+
+/// What the customer wrote or tapped. What a person is shown in the place of words, like the name of a file, is none.
+fn words(arrived: &Arrived) -> Option<&str> {
+    let text = arrived.content.text.as_str();
+    let is_own = match arrived.content.kind.as_str() {
+        "text" | "button" => true,
+        "interactive" | "image" | "video" => !text.starts_with('['),
+        "document" => {
+            let file = arrived.file.as_ref();
+            let name = file.and_then(|file| file.name.as_deref());
+            !text.starts_with('[') && name != Some(text)
+        }
+        _ => false,
+    };
+    is_own.then_some(text)
 }

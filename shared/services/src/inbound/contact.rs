@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openwati_core::consent::Consents;
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::incoming::{Act, Arrived, Party};
 use openwati_core::message::{Bsuid, Recipient};
 use openwati_core::tenant::TenantId;
 use openwati_store::alias::{Acquaintance, AliasRecord, Writer};
+use openwati_store::automation::AutomationRecord;
 use openwati_store::contact::ContactRecord;
 use openwati_store::conversation::ConversationRecord;
 
 use super::contended;
+use crate::automate::Around;
 use crate::error::Error;
 use crate::platform::Platform;
 
@@ -23,8 +26,25 @@ pub(super) struct Known {
     pub(super) key: Recipient,
     /// The conversation, if anything was said in it.
     pub(super) conversation: Option<ConversationRecord>,
+    /// Whether the customer wants to be written to.
+    consents: Consents,
+    /// How the tenant's automations behave.
+    automation: AutomationRecord,
     /// Whether the contact was made of this message.
     pub(super) is_new: bool,
+}
+
+impl Known {
+    /// What of it decides who answers a message that came over this channel.
+    pub(super) fn around(&self, channel: Id) -> Around {
+        let conversation = self.conversation.clone();
+        Around {
+            peer: self.alias.peer.clone(),
+            conversation: conversation.unwrap_or_else(|| ConversationRecord::new(channel)),
+            consents: self.consents,
+            automation: self.automation.clone(),
+        }
+    }
 }
 
 /// What a message says of its customer.
@@ -67,14 +87,17 @@ impl Says {
     }
 
     /// The contact and the conversation, where there is nothing to make and nothing to learn of either.
-    pub(super) fn familiar(
-        &self,
-        found: Acquaintance,
-    ) -> Option<(AliasRecord, ConversationRecord)> {
+    pub(super) fn familiar(&self, found: Acquaintance) -> Option<(AliasRecord, Around)> {
         let alias = self.known(&found)?.clone();
         let conversation = found.conversation?;
         let here = alias.peer == self.peer && conversation.moved_to.is_none();
-        here.then_some((alias, conversation))
+        let around = Around {
+            peer: alias.peer.clone(),
+            conversation,
+            consents: found.consents,
+            automation: found.automation,
+        };
+        here.then_some((alias, around))
     }
 }
 
@@ -108,6 +131,8 @@ pub(super) async fn know(
                     },
                     key: says.peer,
                     conversation: found.conversation,
+                    consents: found.consents,
+                    automation: found.automation,
                     is_new: true,
                 });
             }
@@ -120,8 +145,8 @@ pub(super) async fn know(
             crash_point!("inbound.contact_united");
             continue;
         }
-        let conversation = match alias.peer == says.peer {
-            true => found.conversation,
+        let (conversation, consents) = match alias.peer == says.peer {
+            true => (found.conversation, found.consents),
             false => {
                 let there = Writer {
                     tenant,
@@ -129,13 +154,16 @@ pub(super) async fn know(
                     peer: &alias.peer,
                     channel,
                 };
-                store.acquaintance(there).await?.conversation
+                let there = store.acquaintance(there).await?;
+                (there.conversation, there.consents)
             }
         };
         return Ok(Known {
             key: says.key().clone(),
             alias,
             conversation,
+            consents,
+            automation: found.automation,
             is_new: false,
         });
     }

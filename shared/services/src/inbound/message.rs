@@ -14,6 +14,7 @@ use openwati_store::message::{self, ConversationChange, Direction, MediaRecord};
 
 use super::value::ToldMessage;
 use super::{Next, answer, contact, contended, event, notice};
+use crate::automate::Around;
 use crate::error::Error;
 use crate::media::{self, MediaJob};
 use crate::platform::Platform;
@@ -44,11 +45,13 @@ pub(super) struct Draft {
 }
 
 /// A message that is kept.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub(super) id: Id,
     /// When it was kept first.
     pub(super) received_at: Moment,
+    /// What was known of the customer then.
+    pub(super) around: Around,
 }
 
 impl Draft {
@@ -116,10 +119,11 @@ impl Draft {
     }
 
     /// What is known of it once it is kept as it stands here.
-    pub(super) fn kept(&self) -> Kept {
+    pub(super) fn kept(&self, around: Around) -> Kept {
         Kept {
             id: self.id,
             received_at: self.received_at,
+            around,
         }
     }
 
@@ -129,12 +133,13 @@ impl Draft {
     }
 }
 
-/// Does what follows from a message that is kept: answers it, and says what is to be told.
+/// Does what follows from a message that is kept: has it answered, and says what is to be told, and whether the customer
+/// spoke of being written to at all.
 pub(super) async fn follow(
     platform: &Platform,
     draft: Draft,
     kept: Kept,
-) -> Result<(Next, Result<(), Error>), Error> {
+) -> Result<(Next, Result<bool, Error>), Error> {
     crash_point!("inbound.stored");
     let Draft {
         told,
@@ -151,8 +156,8 @@ pub(super) async fn follow(
         crash_point!("inbound.amended");
     }
     let answered = match told.direction {
-        Direction::In => answer::answer(platform, &told, &kept, &peer, &content).await,
-        Direction::Out => Ok(()),
+        Direction::In => answer::answer(platform, &told, &kept).await,
+        Direction::Out => answer::pause(platform, &told, &kept).await.map(|()| false),
     };
     crash_point!("inbound.answered");
     let next = match (&told.arrived.file, told.direction) {
@@ -190,6 +195,7 @@ pub(super) async fn keep(platform: &Platform, draft: &Draft) -> Result<Option<Ke
             crash_point!("inbound.contact_renamed");
         }
         after.summary.hear(&heard);
+        let around = known.around(told.channel);
         let change = ConversationChange {
             alias: &known.alias,
             key: &known.key,
@@ -197,7 +203,7 @@ pub(super) async fn keep(platform: &Platform, draft: &Draft) -> Result<Option<Ke
             after: &after,
         };
         if store.receive_message(tenant, &message, &change).await? {
-            return Ok(Some(draft.kept()));
+            return Ok(Some(draft.kept(around)));
         }
         // It is there already, or the conversation has changed.
         if let Some(id) = store.message_id_of_wamid(tenant, &arrived.wamid).await?
@@ -205,7 +211,11 @@ pub(super) async fn keep(platform: &Platform, draft: &Draft) -> Result<Option<Ke
         {
             let is_same = message.direction == told.direction;
             let received_at = message.stages().delivered_at.unwrap_or(draft.received_at);
-            return Ok(is_same.then_some(Kept { id, received_at }));
+            return Ok(is_same.then_some(Kept {
+                id,
+                received_at,
+                around,
+            }));
         }
     }
     Err(contended("keeping a message that came in"))

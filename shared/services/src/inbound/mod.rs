@@ -8,7 +8,7 @@
 //! | who it is: contact, aliases, merge | one transaction each, on what was read |
 //! | the message, its look-up by wamid, its conversation's sum | one transaction, if nothing has its wamid; one for all messages of a batch that need no more than this |
 //! | what it does to another message | forward only, by the message's id, which sorts by when it was written |
-//! | the automatic answer | its id follows from the message; claimed like every send |
+//! | who answers it by itself | one entry of the log, whose id follows from the message; the answer is another function's |
 //! | the event, or the job that downloads the file and tells of it then | its id follows from the message |
 
 mod answer;
@@ -139,8 +139,9 @@ async fn keep(platform: &Platform, mut groups: Vec<Vec<Work>>) -> (Vec<Kept>, Ve
 async fn one_group(platform: &Platform, jobs: Vec<Work>) -> (Vec<Kept>, Vec<String>) {
     let (mut kept, mut failed) = (Vec::new(), Vec::new());
     let mut jobs = jobs.into_iter();
+    let mut spoke = false;
     while let Some(Work { record, stage }) = jobs.next() {
-        let worked = match one(platform, &record, stage).await {
+        let worked = match one(platform, &record, stage, spoke).await {
             Ok((tenant, next, answered)) => {
                 kept.push(Kept {
                     record: record.id.clone(),
@@ -148,7 +149,7 @@ async fn one_group(platform: &Platform, jobs: Vec<Work>) -> (Vec<Kept>, Vec<Stri
                     next,
                 });
                 // Where only the answer failed, the tenant is told all the same; the job comes again for its answer.
-                answered
+                answered.map(|said| spoke |= said)
             }
             Err(error) => Err(error),
         };
@@ -184,14 +185,24 @@ fn log(record: &Record, error: &Error) {
     );
 }
 
-/// Keeps what one job tells and answers it. An answer that failed for now does not keep the message from being told.
+/// Keeps what one job tells and has it answered. Where that failed for now, the message is told all the same. Says whether
+/// the customer spoke of being written to at all; `spoke` is whether they did in a message before it.
 async fn one(
     platform: &Platform,
     record: &Record,
     stage: Stage,
-) -> Result<(TenantId, Next, Result<(), Error>), Error> {
+    spoke: bool,
+) -> Result<(TenantId, Next, Result<bool, Error>), Error> {
     let (draft, kept) = match stage {
-        Stage::Kept(draft, kept) => (draft, Some(kept)),
+        Stage::Kept(draft, mut kept) => {
+            if spoke {
+                // It was kept with the others, and with what was known before them.
+                let (tenant, around) = (&draft.told.tenant, &mut kept.around);
+                let wants = platform.store().consents(tenant, &[&around.peer]).await?;
+                around.consents = wants.get(&around.peer).copied().unwrap_or_default();
+            }
+            (draft, Some(kept))
+        }
         Stage::Read(draft) => {
             let kept = message::keep(platform, &draft).await?;
             (draft, kept)
@@ -205,14 +216,14 @@ async fn one(
             Told::Notice(told) => {
                 let tenant = told.tenant.clone();
                 notice::keep(platform, *told).await?;
-                return Ok((tenant, Next::Nothing, Ok(())));
+                return Ok((tenant, Next::Nothing, Ok(false)));
             }
         },
     };
     let tenant = draft.told.tenant.clone();
     let (next, answered) = match kept {
         Some(kept) => message::follow(platform, *draft, kept).await?,
-        None => (Next::Nothing, Ok(())),
+        None => (Next::Nothing, Ok(false)),
     };
     Ok((tenant, next, answered))
 }

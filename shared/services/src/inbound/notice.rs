@@ -5,6 +5,7 @@ use openwati_core::id::Id;
 use openwati_store::notice::NoticeRecord;
 
 use super::value::ToldNotice;
+use crate::automate;
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::templates;
@@ -41,5 +42,8 @@ pub(super) async fn keep(platform: &Platform, told: ToldNotice) -> Result<(), Er
     // What is kept twice is told twice: only what was heard to the end is off its queue.
     let (waba_id, field) = (&notice.waba_id, &notice.field);
     templates::hear(platform, tenant, waba_id, field, told.told_at, &told.value).await?;
+    if field == automate::PREFERENCES {
+        automate::hear_preferences(platform, tenant, told.told_at, &told.value).await?;
+    }
     Ok(())
 }

@@ -16,6 +16,7 @@ use super::contact::{self, Says};
 use super::message::Draft;
 use super::value::{self, Told};
 use super::{Stage, Work, job};
+use crate::automate::Around;
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::receive::Body;
@@ -62,18 +63,18 @@ pub(super) async fn keep(platform: &Platform, groups: &mut [Vec<Work>]) {
     if heads.iter().map(Vec::len).sum::<usize>() < 2 {
         return;
     }
-    let counts = match kept_of(platform, &heads).await {
-        Ok(counts) => counts,
+    let kept = match kept_of(platform, &heads).await {
+        Ok(kept) => kept,
         Err(error) => {
             tracing::debug!(%error, "messages are kept one by one");
             return;
         }
     };
-    for (group, count) in groups.iter_mut().zip(counts) {
-        for work in group.iter_mut().take(count) {
+    for (group, kept) in groups.iter_mut().zip(kept) {
+        for (work, around) in group.iter_mut().zip(kept) {
             work.stage = match std::mem::replace(&mut work.stage, Stage::New) {
                 Stage::Read(draft) => {
-                    let kept = draft.kept();
+                    let kept = draft.kept(around);
                     Stage::Kept(draft, kept)
                 }
                 other => other,
@@ -104,8 +105,8 @@ fn head(group: &[Work]) -> Vec<&Draft> {
     drafts.collect()
 }
 
-/// Keeps messages at the heads of these groups at once. Says how many of each.
-async fn kept_of(platform: &Platform, heads: &[Vec<&Draft>]) -> Result<Vec<usize>, Error> {
+/// Keeps messages at the heads of these groups at once. Says of each group's what was known of their customers.
+async fn kept_of(platform: &Platform, heads: &[Vec<&Draft>]) -> Result<Vec<Vec<Around>>, Error> {
     let says: Vec<Vec<Says>> = heads
         .iter()
         .map(|head| head.iter().map(|draft| says(draft)).collect())
@@ -116,18 +117,20 @@ async fn kept_of(platform: &Platform, heads: &[Vec<&Draft>]) -> Result<Vec<usize
         .collect();
     let mut found = platform.store().acquaintances(&writers).await?.into_iter();
     let mut plan = Plan::default();
-    let mut counts = Vec::with_capacity(heads.len());
+    let mut kept = Vec::with_capacity(heads.len());
     for (head, says) in heads.iter().zip(&says) {
         let found: Vec<_> = found.by_ref().take(head.len()).collect();
         let messages = head.iter().zip(says).zip(found);
         let planned = messages.map_while(|((draft, says), found)| {
-            let (alias, conversation) = says.familiar(found)?;
-            plan.add(draft, says, alias, conversation)
+            let (alias, around) = says.familiar(found)?;
+            let conversation = around.conversation.clone();
+            plan.add(draft, says, alias, conversation)?;
+            Some(around)
         });
-        counts.push(planned.count());
+        kept.push(planned.collect());
     }
     match plan.messages.len() > 1 && plan.keep(platform).await? {
-        true => Ok(counts),
+        true => Ok(kept),
         false => Ok(Vec::new()),
     }
 }

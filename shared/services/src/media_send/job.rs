@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::files::Source;
+use crate::send::Heeds;
 
 /// A message that was taken on before its file was there, as it waits on its queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,9 +28,17 @@ pub struct MediaSendJob {
     pub accepted_at: Moment,
     /// The day whose place it holds.
     pub day: DayWindow,
+    /// What of the customer's wish to be left in peace keeps it back.
+    #[serde(default = "of_a_program")]
+    pub heeds: Heeds,
     /// How often it was tried in vain.
     #[serde(default)]
     pub tries: u32,
+}
+
+/// Of jobs that were written before it was said.
+fn of_a_program() -> Heeds {
+    Heeds::OptOut
 }
 
 /// For how long it is tried.
@@ -84,6 +93,7 @@ mod tests {
             mime_type: None,
             accepted_at: START,
             day: DayWindow::at(START, 330),
+            heeds: Heeds::OptOut,
             tries: 0,
         }
     }

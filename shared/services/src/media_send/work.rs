@@ -22,7 +22,10 @@ use crate::channels::{self, SecretField, open};
 use crate::error::{Error, Waiting};
 use crate::files::{self, Brought, Later, Trouble, Wanted};
 use crate::platform::Platform;
-use crate::send::{Claimed, Conversation, File, Handed, consequences, hand_file_over, record};
+use crate::send::{
+    Claimed, Conversation, File, Handed, OPTED_OUT, OPTED_OUT_WORDS, Purpose, consequences,
+    hand_file_over, record,
+};
 
 /// Messages that are worked at the same time. Of each file, 5 MiB are in memory.
 const PARALLEL: usize = 4;
@@ -211,9 +214,9 @@ impl Attempt<'_> {
     /// Whether the message may be sent at all, as things stand.
     async fn judge(&self) -> Result<Result<Ready, Tried>, Error> {
         let (store, tenant) = (self.platform.store(), &self.job.tenant);
-        let (found, conversations) = tokio::join!(
+        let (found, peer) = tokio::join!(
             store.tenant_with_channels(tenant),
-            store.conversations(tenant, &self.message.peer),
+            store.peer(tenant, &self.message.peer),
         );
         let Some(found) = found? else {
             return Ok(Err(Tried::Settled));
@@ -232,7 +235,12 @@ impl Attempt<'_> {
         };
         let recipient = Recipient::parse_peer(&self.message.peer)
             .ok_or_else(|| Error::Internal("a message's peer is none".into()))?;
-        let conversation = Conversation::of(channel.id, &conversations?);
+        let conversation = Conversation::of(channel.id, peer?);
+        let heeds = self.job.heeds;
+        if heeds.check(&conversation.consents, Purpose::Other).is_err() {
+            let why = MessageError::of_platform(OPTED_OUT, OPTED_OUT_WORDS);
+            return Ok(Err(Tried::Never(why)));
+        }
         match conversation.check(false, self.platform.now()) {
             Ok(()) => {}
             Err(Error::Busy {

@@ -11,9 +11,9 @@ use openwati_store::message::{MediaRecord, NewMessage};
 use openwati_store::outbox::OutboxRecord;
 use openwati_store::queues::QueueName;
 
-use super::Accepted;
 use super::media::MediaRequest;
 use super::prepare::Ready;
+use super::{Accepted, Sender};
 use crate::error::Error;
 use crate::media_send::MediaSendJob;
 use crate::platform::Platform;
@@ -29,11 +29,11 @@ pub(super) struct Pending<'a> {
 /// Reserves a place of the day, and keeps the message with the job that sends it. From here on it ends with an outcome.
 pub(super) async fn accept(
     platform: &Platform,
-    tenant: &TenantId,
+    sender: &Sender<'_>,
     ready: &Ready,
     pending: &Pending<'_>,
 ) -> Result<Accepted, Error> {
-    let store = platform.store();
+    let (store, tenant) = (platform.store(), sender.tenant());
     let now = platform.now();
     let (day, cap) = (ready.tenant.day(now), ready.tenant.plan.outbound_per_day);
     if !store.reserve_outbound(tenant, day, cap).await? {
@@ -59,6 +59,7 @@ pub(super) async fn accept(
         mime_type: pending.wanted.mime_type.clone(),
         accepted_at: now,
         day,
+        heeds: sender.heeds(),
         tries: 0,
     };
     let record = OutboxRecord {

@@ -49,6 +49,7 @@ pub(super) async fn claim(
         channel,
         recipient,
         conversation,
+        purpose,
     } = ready;
     let store = platform.store();
     let lease_until = platform.lease_until(now);
@@ -72,11 +73,9 @@ pub(super) async fn claim(
         match conversation {
             Some(known) => Ok(known),
             None => {
-                let all = store
-                    .conversations(sender.tenant(), recipient.as_str())
-                    .await?;
-                sender.reach(&all)?;
-                Ok::<_, Error>(Conversation::of(channel.id, &all))
+                let peer = store.peer(sender.tenant(), recipient.as_str()).await?;
+                sender.reach(&peer.conversations)?;
+                Ok::<_, Error>(Conversation::of(channel.id, peer))
             }
         }
     };
@@ -97,6 +96,7 @@ pub(super) async fn claim(
             return Ok(None);
         }
         let conversation = conversation?;
+        sender.heeds().check(&conversation.consents, purpose)?;
         conversation.check(is_template(request), now)?;
         if !place? {
             return Err(Error::CapReached {

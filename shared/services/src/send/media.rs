@@ -5,8 +5,11 @@ use std::time::Duration;
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::media::MediaKind;
-use openwati_core::message::{Audio, Content, Document, MediaSource, Outgoing, Sticker, Visual};
+use openwati_core::message::{
+    Audio, Content, Document, MediaSource, Outgoing, Recipient, Sticker, Visual,
+};
 use openwati_core::state;
+use openwati_core::tenant::TenantId;
 use openwati_store::message::{MediaRecord, MediaState};
 use percent_encoding::percent_decode_str;
 use tokio::time::Instant;
@@ -15,7 +18,7 @@ use url::Url;
 use super::file::{File, hand_file_over};
 use super::outcome::{Handed, record};
 use super::prepare::{Conversation, Prepared, Ready, is_template, prepare, release};
-use super::{Accepted, Request, Sender, Sent, accept, claim, read_recipient};
+use super::{Accepted, Request, Sender, Sent, accept, claim, pause, read_recipient};
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::files::{self, Brought, Later, Source, Trouble, Wanted};
@@ -153,37 +156,66 @@ pub async fn send_media(
     caller: &Caller,
     wanted: MediaRequest,
 ) -> Result<MediaSent, Error> {
+    let id = Id::new(platform.now(), platform.entropy());
+    let sender = Sender::Caller(caller, read_recipient);
+    let sent = send_as(platform, &sender, wanted, id).await?;
+    sent.ok_or_else(|| Error::Internal("a new message's id was taken".into()))
+}
+
+/// Sends a file of the platform's own to a peer that is known, once, as [`send_once`](super::send_once) does.
+///
+/// # Errors
+/// As [`send_media`].
+pub(crate) async fn send_media_once(
+    platform: &Platform,
+    tenant: &TenantId,
+    to: &Recipient,
+    wanted: MediaRequest,
+    id: Id,
+) -> Result<Option<MediaSent>, Error> {
+    if platform.store().message(tenant, id).await?.is_some() {
+        // Its file is its own affair from now on.
+        return Ok(None);
+    }
+    send_as(platform, &Sender::automatic(tenant, to), wanted, id).await
+}
+
+async fn send_as(
+    platform: &Platform,
+    sender: &Sender<'_>,
+    wanted: MediaRequest,
+    id: Id,
+) -> Result<Option<MediaSent>, Error> {
     let started = Instant::now();
     let wanted = wanted.named();
     let deadline = started + state::provider_timeout(platform.function_timeout());
-    let id = Id::new(platform.now(), platform.entropy());
-    let sender = Sender::Caller(caller, read_recipient);
     let request = Request {
         to: wanted.to.clone(),
         message: wanted.message(not_seen()),
         channel: wanted.channel,
         idempotency: wanted.idempotency.clone(),
     };
-    let ready = match prepare(platform, &sender, &request, id, platform.now()).await? {
+    let ready = match prepare(platform, sender, &request, id, platform.now()).await? {
         Prepared::Ready(ready) => *ready,
-        Prepared::Replay(sent) => return Ok(MediaSent::Sent(sent)),
-        Prepared::Open(accepted) => return Ok(MediaSent::Accepted(accepted)),
+        Prepared::Replay(sent) => return Ok(Some(MediaSent::Sent(sent))),
+        Prepared::Open(accepted) => return Ok(Some(MediaSent::Accepted(accepted))),
     };
     let send = Send {
         platform,
-        sender: &sender,
+        sender,
         wanted: &wanted,
         id,
         started,
     };
     let claimed = send.to_claim(request.clone(), ready, deadline).await;
     match claimed {
-        Ok(Step::Claimed(claimed)) => send.deliver(*claimed).await,
-        Ok(Step::Accepted(accepted)) => Ok(MediaSent::Accepted(accepted)),
+        Ok(Step::Claimed(claimed)) => send.deliver(*claimed).await.map(Some),
+        Ok(Step::Accepted(accepted)) => Ok(Some(MediaSent::Accepted(accepted))),
+        Ok(Step::Taken) => Ok(None),
         // It may be there: the key says so to whoever asks again.
         Err(unknown @ Error::OutcomeUnknown { .. }) => Err(unknown),
         Err(refusal) => {
-            release(platform, &sender, &request, id).await;
+            release(platform, sender, &request, id).await;
             Err(refusal)
         }
     }
@@ -212,6 +244,8 @@ enum Step {
     Claimed(Box<Claimed>),
     /// It is taken on.
     Accepted(Accepted),
+    /// There is a message with its id already, which has the file.
+    Taken,
 }
 
 impl Send<'_> {
@@ -286,7 +320,7 @@ impl Send<'_> {
                     file,
                 })))
             }
-            Ok(None) => Err(Error::Internal("a new message's id was taken".into())),
+            Ok(None) => Ok(Step::Taken),
             Err(refusal) => self.refuse(&key, refusal).await,
         }
     }
@@ -295,9 +329,12 @@ impl Send<'_> {
     async fn conversation(&self, request: &Request, ready: &Ready) -> Result<Conversation, Error> {
         let store = self.platform.store();
         let peer = ready.recipient.as_str();
-        let all = store.conversations(self.sender.tenant(), peer).await?;
-        self.sender.reach(&all)?;
-        let conversation = Conversation::of(ready.channel.id, &all);
+        let peer = store.peer(self.sender.tenant(), peer).await?;
+        self.sender.reach(&peer.conversations)?;
+        let conversation = Conversation::of(ready.channel.id, peer);
+        self.sender
+            .heeds()
+            .check(&conversation.consents, ready.purpose)?;
         conversation.check(is_template(request), self.platform.now())?;
         Ok(conversation)
     }
@@ -317,7 +354,7 @@ impl Send<'_> {
             message: &request.message,
             media,
         };
-        let accepted = accept::accept(platform, tenant, &ready, &pending).await?;
+        let accepted = accept::accept(platform, self.sender, &ready, &pending).await?;
         Ok(Step::Accepted(accepted))
     }
 
@@ -337,14 +374,19 @@ impl Send<'_> {
             file,
         } = claimed;
         let (platform, tenant) = (self.platform, self.sender.tenant());
-        let handed = match file {
-            Ok(file) => {
-                // What is left is for keeping what WhatsApp said.
-                let until = self.started + platform.function_timeout() * 9 / 10;
-                hand_file_over(platform, self.wanted(until), &claimed, message, file).await?
+        let handing = async {
+            match file {
+                Ok(file) => {
+                    // What is left is for keeping what WhatsApp said.
+                    let until = self.started + platform.function_timeout() * 9 / 10;
+                    let wanted = self.wanted(until);
+                    hand_file_over(platform, wanted, &claimed, message, file).await
+                }
+                Err(refused) => Ok(refused),
             }
-            Err(refused) => refused,
         };
+        let (handed, ()) = tokio::join!(handing, pause(platform, self.sender, &claimed));
+        let handed = handed?;
         crash_point!("send.provider_answered");
         let sent = record(platform, tenant, &claimed, handed).await;
         crash_point!("send.outcome_recorded");

@@ -25,16 +25,21 @@ use openwati_core::phone::PhoneNumber;
 use openwati_core::tenant::TenantId;
 
 use crate::authenticate::Caller;
+use crate::automate;
 use crate::error::Error;
 use crate::idempotency::Idempotency;
 use crate::platform::Platform;
 
 pub(crate) use self::claim::Claimed;
 pub(crate) use self::file::{File, hand_file_over};
+pub(crate) use self::media::send_media_once;
 pub use self::media::{MediaRequest, MediaSent, send_media};
 pub(crate) use self::outcome::{Handed, consequences, record};
-pub(crate) use self::prepare::Conversation;
+pub(crate) use self::prepare::{Conversation, Purpose};
+pub use self::sender::Heeds;
 use self::sender::Sender;
+pub(crate) use self::sender::{OPTED_OUT, OPTED_OUT_WORDS};
+pub(crate) use self::template::send_template_once;
 pub use self::template::{TemplateRequest, send_template};
 
 /// A message that somebody wants sent.
@@ -120,7 +125,23 @@ pub(crate) async fn send_once(
     request: Request,
     id: Id,
 ) -> Result<Option<Sent>, Error> {
-    send_as(platform, &Sender::Platform { tenant, to }, &request, id).await
+    send_as(platform, &Sender::automatic(tenant, to), &request, id).await
+}
+
+/// Sends a message as [`send_once`] does, also to somebody who opted out: it confirms just that.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn confirm_once(
+    platform: &Platform,
+    tenant: &TenantId,
+    to: &Recipient,
+    request: Request,
+    id: Id,
+) -> Result<Option<Sent>, Error> {
+    let heeds = Heeds::Nothing;
+    let sender = Sender::Platform { tenant, to, heeds };
+    send_as(platform, &sender, &request, id).await
 }
 
 async fn send_as(
@@ -147,9 +168,21 @@ async fn send_as(
         }
     };
     crash_point!("send.message_claimed");
-    outcome::deliver(platform, sender.tenant(), &request.message, &claimed)
-        .await
-        .map(Some)
+    let delivery = outcome::deliver(platform, sender.tenant(), &request.message, &claimed);
+    let (sent, ()) = tokio::join!(delivery, pause(platform, sender, &claimed));
+    sent.map(Some)
+}
+
+/// Where a person of the team writes, automations leave the conversation to them. It is not worth failing a send for.
+async fn pause(platform: &Platform, sender: &Sender<'_>, claimed: &Claimed) {
+    if !sender.is_person() {
+        return;
+    }
+    let (tenant, channel) = (sender.tenant(), claimed.channel.id);
+    let paused = automate::human_replied(platform, tenant, &claimed.recipient, channel);
+    if let Err(error) = paused.await {
+        tracing::warn!(%tenant, id = %claimed.id, %error, "automations are not paused for a person");
+    }
 }
 
 fn read_recipient(request: &Request, default_country: Option<&str>) -> Result<Recipient, Error> {

@@ -1,5 +1,7 @@
 //! Handing the message to WhatsApp, and keeping what became of it.
 
+use std::fmt::Display;
+
 use openwati_channels::cloud_api::{Credentials, GraphError, Outcome, Refusal};
 use openwati_core::crash_point;
 use openwati_core::idempotency::Answer;
@@ -7,11 +9,11 @@ use openwati_core::message::Outgoing;
 use openwati_core::pacing::pair_rest;
 use openwati_core::tenant::TenantId;
 use openwati_core::time::Moment;
-use openwati_store::StoreError;
 use openwati_store::message::MessageError;
 
 use super::Sent;
 use super::claim::Claimed;
+use crate::automate;
 use crate::error::{Error, Waiting};
 use crate::platform::Platform;
 
@@ -210,7 +212,7 @@ pub(crate) async fn consequences(
     claimed: &Claimed,
     graph: &GraphError,
     now: Moment,
-) -> Result<(), StoreError> {
+) -> Result<(), Error> {
     let class = graph.class;
     let (store, channel) = (platform.store(), claimed.channel.id);
     if class.disconnects_channel {
@@ -232,6 +234,9 @@ pub(crate) async fn consequences(
         store
             .rest_peer(tenant, claimed.recipient.as_str(), channel, until, rests)
             .await?;
+    }
+    if class.opted_out {
+        automate::refused(platform, tenant, &claimed.recipient, now).await?;
     }
     Ok(())
 }
@@ -280,7 +285,7 @@ async fn unknown(
     })
 }
 
-fn log_failure(tenant: &TenantId, claimed: &Claimed, result: Result<(), StoreError>) {
+fn log_failure<E: Display>(tenant: &TenantId, claimed: &Claimed, result: Result<(), E>) {
     if let Err(error) = result {
         tracing::error!(%tenant, id = %claimed.id, %error, "a send's outcome was not kept whole");
     }

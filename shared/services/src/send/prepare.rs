@@ -1,5 +1,6 @@
 //! The second round trip: everything that decides whether a message may be sent at all.
 
+use openwati_core::consent::Consents;
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::message::Recipient;
@@ -7,6 +8,7 @@ use openwati_core::service_window;
 use openwati_core::time::Moment;
 use openwati_store::StoreError;
 use openwati_store::channel::ChannelRecord;
+use openwati_store::consent::PeerRecord;
 use openwati_store::conversation::ConversationRecord;
 use openwati_store::tenant::TenantRecord;
 
@@ -32,6 +34,17 @@ pub(super) struct Ready {
     pub(super) recipient: Recipient,
     /// What is known of the conversation; `None` where it was not looked up yet.
     pub(super) conversation: Option<Conversation>,
+    /// What the message is to the peer, as far as is known.
+    pub(super) purpose: Purpose,
+}
+
+/// What a message is to who gets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A template of the category for marketing.
+    Marketing,
+    /// Anything else.
+    Other,
 }
 
 /// What is known of the talk with the peer over the channel that sends.
@@ -40,18 +53,26 @@ pub(crate) struct Conversation {
     pub(crate) last_inbound_at: Option<Moment>,
     pub(crate) rest_until: Option<Moment>,
     pub(crate) rests: u32,
+    /// What the peer wants of the business at all, over whichever channel.
+    pub(crate) consents: Consents,
 }
 
 impl Conversation {
-    pub(crate) fn of(channel: Id, all: &[ConversationRecord]) -> Self {
-        let own = all
-            .iter()
+    pub(crate) fn of(channel: Id, peer: PeerRecord) -> Self {
+        let PeerRecord {
+            conversations,
+            consents,
+        } = peer;
+        let own = conversations
+            .into_iter()
             .find(|conversation| conversation.channel == channel);
-        own.map_or_else(Self::default, |own| Self {
+        let own = own.unwrap_or_else(|| ConversationRecord::new(channel));
+        Self {
             last_inbound_at: own.summary.last_inbound_at,
             rest_until: own.rest_until,
             rests: own.rests,
-        })
+            consents,
+        }
     }
 
     /// Whether a message may go out in this conversation now.
@@ -84,24 +105,21 @@ pub(super) async fn prepare(
         .message
         .validate()
         .map_err(|invalid| Error::invalid("invalid_message", invalid.to_string()))?;
-    // Without a country code the number depends on the tenant; the usual spelling does not, and its conversations can
-    // be read in the same round trip.
+    // Without a country code the number depends on the tenant; the usual spelling does not, and what is known of it can be
+    // read in the same round trip.
     let guess = sender.recipient(request, None).ok();
-    let conversations = async {
+    let peer = async {
         match &guess {
             Some(peer) => {
-                let found = platform
-                    .store()
-                    .conversations(sender.tenant(), peer.as_str())
-                    .await;
+                let found = platform.store().peer(sender.tenant(), peer.as_str()).await;
                 found.map(Some)
             }
             None => Ok(None),
         }
     };
-    let (tenant, conversations, key) = tokio::join!(
+    let (tenant, peer, key) = tokio::join!(
         platform.store().tenant_with_channels(sender.tenant()),
-        conversations,
+        peer,
         again::claim_key(platform, sender, request, id, now),
     );
     let mine = match key {
@@ -117,7 +135,7 @@ pub(super) async fn prepare(
             return Err(error);
         }
     };
-    let judged = judge(sender, request, guess, (tenant, conversations), now);
+    let judged = judge(sender, request, guess, (tenant, peer), now);
     if judged.is_err() && mine {
         release(platform, sender, request, id).await;
     }
@@ -126,14 +144,14 @@ pub(super) async fn prepare(
 
 type Read = (
     Result<Option<openwati_store::tenant::TenantWithChannels>, StoreError>,
-    Result<Option<Vec<ConversationRecord>>, StoreError>,
+    Result<Option<PeerRecord>, StoreError>,
 );
 
 fn judge(
     sender: &Sender<'_>,
     request: &Request,
     guess: Option<Recipient>,
-    (tenant, conversations): Read,
+    (tenant, peer): Read,
     now: Moment,
 ) -> Result<Ready, Error> {
     // A key whose tenant is gone.
@@ -142,13 +160,16 @@ fn judge(
     let recipient = sender.recipient(request, found.tenant.default_country.as_deref())?;
     let channel = channels::choose(found.channels, request.channel)?;
     let conversation = if guess.as_ref() == Some(&recipient) {
-        let all = conversations?.unwrap_or_default();
-        sender.reach(&all)?;
-        Some(Conversation::of(channel.id, &all))
+        let peer = peer?.unwrap_or_default();
+        sender.reach(&peer.conversations)?;
+        Some(Conversation::of(channel.id, peer))
     } else {
         None
     };
     if let Some(conversation) = &conversation {
+        sender
+            .heeds()
+            .check(&conversation.consents, Purpose::Other)?;
         conversation.check(is_template(request), now)?;
     }
     Ok(Ready {
@@ -156,6 +177,7 @@ fn judge(
         channel,
         recipient,
         conversation,
+        purpose: Purpose::Other,
     })
 }
 

@@ -1,13 +1,17 @@
 //! Who sends.
 
+use openwati_core::consent::Consents;
 use openwati_core::message::Recipient;
 use openwati_core::tenant::TenantId;
 use openwati_store::conversation::ConversationRecord;
 use openwati_store::tenant::TenantRecord;
 
+use serde::{Deserialize, Serialize};
+
 use super::Request;
-use crate::admit::admit;
-use crate::authenticate::Caller;
+use super::prepare::Purpose;
+use crate::admit::{admit, suspended};
+use crate::authenticate::{Actor, Caller};
 use crate::error::Error;
 use crate::reach;
 
@@ -23,10 +27,57 @@ pub(super) enum Sender<'a> {
     Platform {
         tenant: &'a TenantId,
         to: &'a Recipient,
+        heeds: Heeds,
     },
 }
 
-impl Sender<'_> {
+/// What of a customer's wish to be left in peace keeps a message back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heeds {
+    /// None: a person of the team knows why they write.
+    Nothing,
+    /// Of everything, and of marketing where it is that: a program does not know.
+    OptOut,
+    /// Any: what nobody asked for is not written to who wants less.
+    AnyOptOut,
+}
+
+impl Heeds {
+    /// Whether a message may go to somebody who wants this.
+    pub(crate) fn check(self, consents: &Consents, purpose: Purpose) -> Result<(), Error> {
+        let refuses = match self {
+            Self::Nothing => false,
+            Self::OptOut => consents.refuses(purpose == Purpose::Marketing),
+            Self::AnyOptOut => consents.is_out(),
+        };
+        match refuses {
+            false => Ok(()),
+            true => Err(Error::Unprocessable {
+                message: OPTED_OUT_WORDS.to_owned(),
+                code: OPTED_OUT,
+            }),
+        }
+    }
+}
+
+/// The name of the refusal to write to who opted out.
+pub(crate) const OPTED_OUT: &str = "opted_out";
+
+/// The same in words.
+pub(crate) const OPTED_OUT_WORDS: &str =
+    "the customer has opted out: only a person of the team may write to them";
+
+impl<'a> Sender<'a> {
+    /// The platform's own automations.
+    pub(super) fn automatic(tenant: &'a TenantId, to: &'a Recipient) -> Self {
+        Self::Platform {
+            tenant,
+            to,
+            heeds: Heeds::AnyOptOut,
+        }
+    }
+
     pub(super) fn tenant(&self) -> &TenantId {
         match self {
             Self::Caller(caller, _) => &caller.tenant,
@@ -38,7 +89,27 @@ impl Sender<'_> {
     pub(super) fn pass(&self, tenant: &TenantRecord) -> Result<(), Error> {
         match self {
             Self::Caller(caller, _) => admit(caller, tenant),
+            Self::Platform { .. } if tenant.suspended_at.is_some() => Err(suspended()),
             Self::Platform { .. } => Ok(()),
+        }
+    }
+
+    /// What of a customer's wish to be left in peace they heed.
+    pub(super) fn heeds(&self) -> Heeds {
+        match self {
+            Self::Caller(caller, _) => match caller.actor {
+                Actor::Key(_) => Heeds::OptOut,
+                Actor::User(_) | Actor::SuperAdmin { .. } => Heeds::Nothing,
+            },
+            Self::Platform { heeds, .. } => *heeds,
+        }
+    }
+
+    /// Whether it is a person of the team.
+    pub(super) fn is_person(&self) -> bool {
+        match self {
+            Self::Caller(caller, _) => !matches!(caller.actor, Actor::Key(_)),
+            Self::Platform { .. } => false,
         }
     }
 

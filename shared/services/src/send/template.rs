@@ -3,13 +3,14 @@
 use openwati_core::crash_point;
 use openwati_core::id::Id;
 use openwati_core::message::template::Template;
-use openwati_core::message::{Content, Outgoing};
-use openwati_core::template::{Given, fit, render};
+use openwati_core::message::{Content, Outgoing, Recipient};
+use openwati_core::template::{Category, Given, fit, render};
+use openwati_core::tenant::TenantId;
 use openwati_store::StoreError;
 use openwati_store::template::TemplateRecord;
 
-use super::prepare::{Prepared, Ready, prepare, release};
-use super::{Request, Sender, Sent, claim, outcome, read_recipient};
+use super::prepare::{Prepared, Purpose, Ready, prepare, release};
+use super::{Request, Sender, Sent, claim, outcome, pause, read_recipient};
 use crate::authenticate::Caller;
 use crate::error::Error;
 use crate::idempotency::Idempotency;
@@ -46,10 +47,34 @@ pub async fn send_template(
     caller: &Caller,
     wanted: TemplateRequest,
 ) -> Result<Sent, Error> {
-    let now = platform.now();
     crash_point!("send.authenticated");
-    let id = Id::new(now, platform.entropy());
+    let id = Id::new(platform.now(), platform.entropy());
     let sender = Sender::Caller(caller, read_recipient);
+    let sent = send_as(platform, &sender, wanted, id).await?;
+    sent.ok_or_else(|| Error::Internal("a new message's id was taken".into()))
+}
+
+/// Sends a template of the platform's own to a peer that is known, once, as [`send_once`](super::send_once) does.
+///
+/// # Errors
+/// As [`send_template`].
+pub(crate) async fn send_template_once(
+    platform: &Platform,
+    tenant: &TenantId,
+    to: &Recipient,
+    wanted: TemplateRequest,
+    id: Id,
+) -> Result<Option<Sent>, Error> {
+    send_as(platform, &Sender::automatic(tenant, to), wanted, id).await
+}
+
+async fn send_as(
+    platform: &Platform,
+    sender: &Sender<'_>,
+    wanted: TemplateRequest,
+    id: Id,
+) -> Result<Option<Sent>, Error> {
+    let now = platform.now();
     let TemplateRequest {
         to,
         name,
@@ -67,12 +92,12 @@ pub async fn send_template(
         idempotency,
     };
     let (prepared, known) = tokio::join!(
-        prepare(platform, &sender, &request, id, now),
-        platform.store().templates_named(&caller.tenant, &name),
+        prepare(platform, sender, &request, id, now),
+        platform.store().templates_named(sender.tenant(), &name),
     );
-    let ready = match prepared? {
+    let mut ready = match prepared? {
         Prepared::Ready(ready) => *ready,
-        Prepared::Replay(sent) => return Ok(sent),
+        Prepared::Replay(sent) => return Ok(Some(sent)),
         // Only messages with files are taken on to be sent later.
         Prepared::Open(_) => return Err(Error::InProgress),
     };
@@ -83,21 +108,29 @@ pub async fn send_template(
         given: &given,
     };
     let claimed = async {
-        request.message = choice.fill(platform, caller, &ready, known).await?;
+        let tenant = sender.tenant();
+        (request.message, ready.purpose) = choice.fill(platform, tenant, &ready, known).await?;
+        if let Some(conversation) = &ready.conversation {
+            sender
+                .heeds()
+                .check(&conversation.consents, ready.purpose)?;
+        }
         // Meta may have been asked meanwhile.
         let now = platform.now();
-        let claimed = claim::claim(platform, &sender, &request, ready, None, id, now).await?;
-        claimed.ok_or_else(|| Error::Internal("a new message's id was taken".into()))
+        claim::claim(platform, sender, &request, ready, None, id, now).await
     };
     let claimed = match claimed.await {
-        Ok(claimed) => claimed,
+        Ok(Some(claimed)) => claimed,
+        Ok(None) => return Ok(None),
         Err(refusal) => {
-            release(platform, &sender, &request, id).await;
+            release(platform, sender, &request, id).await;
             return Err(refusal);
         }
     };
     crash_point!("send.message_claimed");
-    outcome::deliver(platform, &caller.tenant, &request.message, &claimed).await
+    let delivery = outcome::deliver(platform, sender.tenant(), &request.message, &claimed);
+    let (sent, ()) = tokio::join!(delivery, pause(platform, sender, &claimed));
+    sent.map(Some)
 }
 
 /// Which template, and what fills it.
@@ -112,11 +145,10 @@ impl Choice<'_> {
     async fn fill(
         &self,
         platform: &Platform,
-        caller: &Caller,
+        tenant: &TenantId,
         ready: &Ready,
         known: Result<Vec<TemplateRecord>, StoreError>,
-    ) -> Result<Outgoing, Error> {
-        let tenant = &caller.tenant;
+    ) -> Result<(Outgoing, Purpose), Error> {
         let (name, language) = (self.name, self.language);
         let chosen = templates::for_send(platform, tenant, &ready.channel, known?, name, language);
         // Where Meta has to be asked, WhatsApp is to have its own time left afterwards.
@@ -133,6 +165,10 @@ impl Choice<'_> {
         message
             .validate()
             .map_err(|invalid| does_not_fit(invalid.to_string()))?;
-        Ok(message)
+        let purpose = match definition.category {
+            Category::Marketing => Purpose::Marketing,
+            _ => Purpose::Other,
+        };
+        Ok((message, purpose))
     }
 }

@@ -9,14 +9,16 @@ use openwati_store::queues::{QueueName, Taken};
 use super::Report;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::{data, deliver, media, media_send};
+use crate::{automate, data, deliver, media, media_send, smart_reply};
 
 /// The queues, and what is settled in each.
-const SETTLED: [(QueueName, What); 5] = [
+const SETTLED: [(QueueName, What); 7] = [
     (QueueName::WebhookDeliveryDeadLetters, What::Delivery),
     (QueueName::WebhookRetriesDeadLetters, What::Delivery),
     (QueueName::MediaDownloadDeadLetters, What::Media),
     (QueueName::MediaSendDeadLetters, What::MediaSend),
+    (QueueName::AutomationStepDeadLetters, What::AutomationStep),
+    (QueueName::SmartReplyDeadLetters, What::SmartReply),
     (QueueName::DataDeadLetters, What::Data),
 ];
 
@@ -25,6 +27,8 @@ enum What {
     Delivery,
     Media,
     MediaSend,
+    AutomationStep,
+    SmartReply,
     Data,
 }
 
@@ -62,6 +66,8 @@ async fn some(
             What::Delivery => deliver::settle(platform, &body).await,
             What::Media => media::settle(platform, &body).await,
             What::MediaSend => media_send::settle(platform, &body).await,
+            What::AutomationStep => automate::settle(platform, &body).await,
+            What::SmartReply => smart_reply::settle(platform, &body).await,
             What::Data => data::settle(platform, &body).await,
         };
         match result {

@@ -220,7 +220,6 @@ impl World {
             pace: Pace::new(1.0),
             public_base_url: None,
             ai: openwati_services::ai::Ai::Off,
-            automation: None,
             function_timeout: Duration::from_secs(30),
         };
         Self {
