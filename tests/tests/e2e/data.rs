@@ -13,7 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use openwati::Ready;
+use openwati_core::consent::{Consent, ConsentBy, ConsentScope, ConsentState};
 use openwati_core::id::Id;
+use openwati_core::message::Recipient;
 use openwati_core::rate::RateLimit;
 use openwati_core::role::Role;
 use openwati_core::scope::Scopes;
@@ -21,6 +23,8 @@ use openwati_core::tenant::TenantId;
 use openwati_services::{Actor, Caller, Gate, Platform};
 use openwati_store::Queues;
 use openwati_store::aws::Clients;
+use openwati_store::contact::{ContactChange, Saved};
+use openwati_store::contact_list::ContactListRecord;
 use openwati_store::data::{DataJobRecord, DataJobState};
 use openwati_store::queues::QueueName;
 use openwati_tests::{
@@ -221,7 +225,46 @@ pub(crate) async fn filled(
     })
     .await;
     told_all(platform, &customers).await;
+    for customer in &customers {
+        written_down(tenant, customer).await;
+    }
     customers
+}
+
+/// What the business wrote down of a customer, and what they said of being written to.
+async fn written_down(tenant: &Tenant, customer: &str) {
+    let (store, now) = (tenant.store(), tenant.services().now());
+    let list = ContactListRecord {
+        id: Id::derived(now, &["list", customer]),
+        name: format!("List of {customer}"),
+        created_at: now,
+        version: 0,
+    };
+    store.create_contact_list(&tenant.id, &list).await.unwrap();
+    let peer = Recipient::parse_peer(customer).unwrap();
+    let found = store.contacts_of(&tenant.id, std::slice::from_ref(&peer));
+    let before = found.await.unwrap().remove(&peer).unwrap();
+    let mut after = before.clone();
+    after.own_name = Some(format!("Customer {customer}"));
+    after.tags = vec!["vip".to_owned()];
+    after.attributes = [("city".to_owned(), "Lahore".to_owned())].into();
+    after.lists = vec![list.id];
+    let change = ContactChange {
+        before: Some(before.clone()),
+        after,
+    };
+    let saved = store.save_contacts(&tenant.id, &[change]).await.unwrap();
+    assert_eq!(saved, [Saved::Yes]);
+    let consent = Consent {
+        state: ConsentState::Out,
+        scope: ConsentScope::Marketing,
+        by: ConsentBy::Person,
+        at: now,
+    };
+    for key in &before.keys {
+        let set = store.set_consent(&tenant.id, key, &consent).await;
+        assert!(set.unwrap());
+    }
 }
 
 /// Waits until nothing more is under way: every stage of every message is told.

@@ -48,6 +48,16 @@ async fn a_tenant_exports_everything_but_secrets_and_a_contact_only_what_is_thei
     assert_eq!(count("tenant"), 1, "{all:?}");
     assert_eq!(count("channel"), 1);
     assert_eq!(count("contact"), 2);
+    assert_eq!(all["contact"][0]["tags"], json!(["vip"]));
+    assert_eq!(all["contact"][0]["attributes"], json!({"city": "Lahore"}));
+    assert_eq!(count("contact_list"), 2);
+    assert!(
+        all["contact_list"]
+            .iter()
+            .any(|list| list["id"] == all["contact"][0]["lists"][0])
+    );
+    // Of the number and of WhatsApp's id of each.
+    assert_eq!(count("consent"), 4);
     assert_eq!(count("conversation"), 2);
     assert_eq!(count("message"), 8, "{:#?}", all.get("message"));
     assert_eq!(count("callback"), 1);
@@ -84,6 +94,8 @@ async fn a_tenant_exports_everything_but_secrets_and_a_contact_only_what_is_thei
     assert_eq!(one["message"].len(), 4);
     assert_eq!(one["contact"].len(), 1);
     assert_eq!(one["conversation"].len(), 1);
+    assert_eq!(one["consent"].len(), 2);
+    assert_eq!(one["consent"][0]["marketing_state"], "out");
     assert_eq!(one["callback"].len(), 1);
     assert!(!one.contains_key("tenant"));
 
