@@ -19,6 +19,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod idempotency;
+pub mod imports;
 pub mod inbound;
 pub mod keys;
 pub mod mail;

@@ -3,6 +3,8 @@
 mod contact;
 mod delete;
 mod delete_one;
+mod export;
+mod import;
 mod list;
 mod lists;
 mod save;
@@ -19,6 +21,8 @@ pub fn routes() -> Routes {
         .routes(routes!(list::list, save::save, delete::delete))
         .routes(routes!(show::show, update::update, delete_one::delete_one))
         .merge(lists::routes())
+        .merge(import::routes())
+        .merge(export::routes())
 }
 
 /// The function.

@@ -9,16 +9,17 @@ use openwati_store::queues::{QueueName, Taken};
 use super::Report;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::{automate, data, deliver, media, media_send, smart_reply};
+use crate::{automate, data, deliver, imports, media, media_send, smart_reply};
 
 /// The queues, and what is settled in each.
-const SETTLED: [(QueueName, What); 7] = [
+const SETTLED: [(QueueName, What); 8] = [
     (QueueName::WebhookDeliveryDeadLetters, What::Delivery),
     (QueueName::WebhookRetriesDeadLetters, What::Delivery),
     (QueueName::MediaDownloadDeadLetters, What::Media),
     (QueueName::MediaSendDeadLetters, What::MediaSend),
     (QueueName::AutomationStepDeadLetters, What::AutomationStep),
     (QueueName::SmartReplyDeadLetters, What::SmartReply),
+    (QueueName::ImportsDeadLetters, What::Imports),
     (QueueName::DataDeadLetters, What::Data),
 ];
 
@@ -29,6 +30,7 @@ enum What {
     MediaSend,
     AutomationStep,
     SmartReply,
+    Imports,
     Data,
 }
 
@@ -68,6 +70,7 @@ async fn some(
             What::MediaSend => media_send::settle(platform, &body).await,
             What::AutomationStep => automate::settle(platform, &body).await,
             What::SmartReply => smart_reply::settle(platform, &body).await,
+            What::Imports => imports::settle(platform, &body).await,
             What::Data => data::settle(platform, &body).await,
         };
         match result {
