@@ -54,6 +54,13 @@ def templates(answer):
     expect(names == {"hello_world", "order_update"}, "the two seeded templates")
 
 
+def contacts(answer):
+    status(answer, 200)
+    listed = body(answer)
+    expect(listed["nextCursor"] is None, "one page")
+    expect(all(contact["created_at"] for contact in listed["contacts"]), "contacts")
+
+
 def send(answer):
     status(answer, 200)
     sent = body(answer)
@@ -67,6 +74,11 @@ def messages(answer):
     status(answer, 200)
     listed = body(answer)["messages"]
     expect({message["peer"] for message in listed} == {"923001234567"}, "the message that was sent before")
+
+
+def auto_replies(answer):
+    status(answer, 200)
+    expect(body(answer) == {"rules": [], "nextCursor": None}, "no rule yet")
 
 
 def channels(answer):
@@ -119,6 +131,11 @@ def media_download(answer):
     expect(answer == {"batchItemFailures": []}, "no failed item")
 
 
+def automation_step(answer):
+    # There is no such entry in the log, which is logged and dropped.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
+
+
 def media_send(answer):
     # There is no such message, which is logged and dropped.
     expect(answer == {"batchItemFailures": []}, "no failed item")
@@ -133,6 +150,11 @@ def send_media(answer):
 def settings(answer):
     status(answer, 200)
     expect(body(answer)["settings"]["name"] == "Local", "the seeded tenant's settings")
+
+
+def smart_reply(answer):
+    # The message is too old to be answered, which is written down.
+    expect(answer == {"batchItemFailures": []}, "no failed item")
 
 
 def statuses(answer):
