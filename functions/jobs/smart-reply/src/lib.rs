@@ -1,11 +1,10 @@
 //! Has the AI answer what no rule does.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use openwati_services::smart_reply;
 use openwati_web::{App, sqs};
 
 /// Works one batch of the queue and names the messages that have to come again.
-pub async fn handle(_: &App, event: SqsEvent) -> SqsBatchResponse {
-    // Nothing puts a job on the queue yet: what is there waits.
-    let records = sqs::records(event).into_iter();
-    sqs::response(records.map(|record| record.id).collect())
+pub async fn handle(app: &App, event: SqsEvent) -> SqsBatchResponse {
+    sqs::response(smart_reply::work(app.platform(), sqs::records(event)).await)
 }
