@@ -6,6 +6,7 @@ mod inbound;
 mod media_download;
 mod send_media;
 mod sends;
+mod smart_reply;
 mod team;
 mod templates;
 mod webhooks;
@@ -84,6 +85,7 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         "timers.",
         "channels.",
         "data.",
+        "smart-reply.",
         "team.",
         "templates.",
     ];

@@ -36,6 +36,7 @@ mod sends_templates;
 mod sessions;
 mod set_up;
 mod settings;
+mod smart_reply;
 mod team;
 mod templates;
 mod webhook_api;
