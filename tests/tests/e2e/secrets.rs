@@ -1,5 +1,6 @@
 //! That secrets are shown once and stand nowhere else: not in logs, answers or `Debug`, nor in what is kept.
 
+mod ai;
 mod debug;
 mod needles;
 mod people;
@@ -12,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use openwati_tests::{Issuer, Mailbox, Needs, Process, Program, Receiver, SigningKey, lacks};
+use openwati_tests::{AiServer, Issuer, Mailbox, Needs, Process, Program, Receiver, SigningKey, lacks};
 use serde_json::{Value, json};
 
 use self::{
@@ -55,6 +56,7 @@ async fn a_secret_stands_nowhere_but_in_the_answer_that_shows_it() {
     let key = SigningKey::ec("e");
     let issuer = Issuer::start(&[&key]).await;
     let receiver = Receiver::start().await;
+    let ai = AiServer::start().await;
     let issuers = json!([{"issuer": issuer.url(), "audience": people::AUDIENCE}]).to_string();
     let smtp_password = "smtp-P4ssw0rd-of-the-operator";
     let smtp = mailbox
@@ -66,6 +68,8 @@ async fn a_secret_stands_nowhere_but_in_the_answer_that_shows_it() {
         ("OIDC_ISSUERS", &issuers),
         ("SMTP_URL", &smtp),
         ("MAIL_FROM", "OpenWATI <wati@example.com>"),
+        ("AI_API_KEY", AiServer::KEY),
+        ("AI_BASE_URL", ai.base_url()),
         ("OPENWATI_SPEED", "20"),
     ];
     let program = Program::new(PROGRAM, &[]);
@@ -73,6 +77,7 @@ async fn a_secret_stands_nowhere_but_in_the_answer_that_shows_it() {
     let process = program.start_with(&environment).await;
     let scene = Scene::new(&process.ready().base_url);
     scene.secret("the mail server's password", smtp_password, &[]);
+    scene.secret("the AI's key", AiServer::KEY, &[]);
     let seeded = seeded(&folder);
     for (name, value, _) in &seeded {
         let shown: &[&str] = match name.as_str() {
@@ -99,6 +104,7 @@ async fn a_secret_stands_nowhere_but_in_the_answer_that_shows_it() {
     things::channels(&scene, &whatsapp, admin).await;
     things::files(&scene, &whatsapp, &ready.channel.phone_number_id, admin).await;
     things::deliveries(&scene, &receiver, &webhook, admin).await;
+    ai::answers(&scene, &whatsapp, &ready.channel.phone_number_id, admin).await;
     things::export(&scene, admin).await;
     trouble::requests(&scene, admin).await;
 

@@ -1,13 +1,14 @@
 //! What `Debug` shows: of the types that hold secrets, and of all that could come to hold one.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
-use openwati::{Host, Options};
+use openwati::{AiOptions, Host, Options};
 use openwati_channels::cloud_api::Credentials;
 use openwati_core::{
     api_key::ApiKey, entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, secret::Secret,
     session::SessionKeys, webhook::WebhookSecret,
 };
+use openwati_services::ai::Ai;
 use openwati_tests::{Needs, Running, lacks};
 use serde_json::{Value, json};
 
@@ -28,6 +29,10 @@ async fn debug_shows_no_secret() {
         data_dir: folder.path().join("data"),
         smtp_url: Secret::new("smtp://operator:smtp-P4ssw0rd@127.0.0.1:1".to_owned()),
         mail_from: "OpenWATI <wati@example.com>".to_owned(),
+        ai: AiOptions {
+            api_key: Secret::new("sk-K3y-of-the-ai".to_owned()),
+            ..AiOptions::default()
+        },
         ..Options::default()
     };
     let mut printed = vec![format!("{options:?}")];
@@ -49,6 +54,7 @@ async fn debug_shows_no_secret() {
         secret(&name, &value);
     }
     secret("the mail server's password", "smtp-P4ssw0rd");
+    secret("the AI's key", "sk-K3y-of-the-ai");
 
     let entropy = Entropy::system();
     let key = ApiKey::new(&entropy);
@@ -77,6 +83,14 @@ async fn debug_shows_no_secret() {
         access_token: "EAAaTokenOfNobody",
     };
     secret("an access token", credentials.access_token);
+    let ai = Ai::read(
+        Some("sk-K3y-of-the-ai"),
+        None,
+        None,
+        Duration::from_secs(60),
+    )
+    .unwrap();
+    printed.push(format!("{ai:?}"));
     printed.push(format!(
         "{key:?} {:?} {ring:?} {sealed:?} {opened:?}",
         key.hash()
