@@ -184,7 +184,6 @@ async fn hear_opt_out(
         // A clock that is ahead of ours would hold against all that is said until then.
         let at = job.at.min(platform.now());
         automate::refused(platform, tenant, &peer, at).await?;
-        crash_point!("statuses.consent_kept");
     }
     Ok(())
 }

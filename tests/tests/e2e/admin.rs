@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const TENANTS: &str = "/api/admin/tenants";
 
 /// A Super Admin of a tenant of their own, logged in.
-async fn operator() -> (Tenant, Person, Client) {
+pub(crate) async fn operator() -> (Tenant, Person, Client) {
     let tenant = Running::shared().tenant().make().await;
     let person = tenant.person().role(Role::SuperAdmin).make().await;
     let client = person.logged_in().await;

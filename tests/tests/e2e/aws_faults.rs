@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
 use http::Method;
-use openwati_tests::{Client, Needs, PING_PONG, Running, SOON, eventually, lacks, someone};
+use openwati_tests::{Client, Needs, Running, SOON, eventually, lacks, someone};
 use serde_json::{Value, json};
 
 use self::sends::{Sent, look_at_sends, send_patiently};
@@ -34,7 +34,6 @@ async fn platform() -> Running {
     let platform = Running::start(|options| {
         options.function_timeout = Some(FUNCTION_TIMEOUT);
         options.speed = SPEED;
-        options.automation = Some(PING_PONG);
     })
     .await;
     // What is read at the start is not to take the trouble that is meant for others.

@@ -1,5 +1,6 @@
 //! The process dies between any two effects, and its folder is taken up again.
 
+mod automation;
 mod channels;
 mod data;
 mod inbound;
@@ -79,6 +80,7 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         "media-send.",
         "cloud-api-webhook.",
         "statuses.",
+        "automation-step.",
         "inbound.",
         "media-download.",
         "webhook-delivery.",

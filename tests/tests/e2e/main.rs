@@ -5,6 +5,7 @@
 mod accounts;
 mod admin;
 mod authentication;
+mod automation;
 mod aws_faults;
 mod bad_input;
 mod callbacks;
@@ -25,6 +26,7 @@ mod operations;
 mod outcomes;
 mod paths;
 mod round_trips;
+mod rules;
 mod secrets;
 mod send_media;
 mod send_media_hosts;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use openwati_services::{files::Source, media_send::MediaSendJob};
+use openwati_services::{files::Source, media_send::MediaSendJob, send::Heeds};
 use openwati_tests::{
     Answer, Client, FileHost, HostedFile, Needs, Phone, Receiver, Running, SOON, eventually, lacks,
     someone,
@@ -469,6 +469,7 @@ async fn a_message_whose_job_nobody_can_work_has_failed() {
         mime_type: None,
         accepted_at,
         day: found.unwrap().unwrap().tenant.day(accepted_at),
+        heeds: Heeds::OptOut,
         tries: 9,
     };
     let dead_letters = &platform.ready().aws.queues["media-send-dead-letters"];

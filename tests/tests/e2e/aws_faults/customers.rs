@@ -136,7 +136,7 @@ async fn look(platform: &Running, tenant: &Tenant, written: &Written) -> bool {
     let phone = platform.whatsapp().phone(customer);
     let texts = phone.texts().await;
     if !texts.is_empty() {
-        assert_eq!(texts, [format!("pong {customer}")]);
+        assert_eq!(texts, ["pong"]);
         phone.reads().await;
     }
     ended(client, customer, texts.len()).await;

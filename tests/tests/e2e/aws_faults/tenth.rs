@@ -33,6 +33,7 @@ async fn a_tenth_of_all_calls_to_aws_going_wrong_loses_nothing_and_doubles_nothi
     }
     let platform = platform().await;
     let mut tenant = platform.tenant().make().await;
+    tenant.answers("ping", &["pong"]).await;
     tenant.client = tenant.key().per_minute(1_000_000).make().await;
     let receiver = receiver().await;
     let webhook = tenant.client.webhook(receiver.url(), &[]).await;

@@ -1,28 +1,32 @@
-//! What answers customers by itself.
+//! What answers customers by itself, however often it is told of them.
 
-use openwati_tests::{Needs, PING_PONG, Running, SOON, eventually, lacks, someone};
+use openwati_tests::{Needs, Running, SOON, eventually, lacks, someone};
 use serde_json::json;
 
 use super::received;
 
 #[tokio::test]
-async fn a_message_is_answered_once_however_often_it_is_told() {
+async fn a_message_is_answered_once_however_often_it_is_told_and_worked() {
     if lacks(Needs::OwnPlatform) || lacks(Needs::ServiceFaults) {
         return;
     }
-    let platform = Running::start(|options| options.automation = Some(PING_PONG)).await;
+    let platform = Running::start(|_| ()).await;
     let tenant = platform.tenant().make().await;
+    tenant.answers("ping 1", &["pong 1", "pong 1 again"]).await;
+    tenant.answers("ping", &["pong"]).await;
     let customer = someone();
     let phone = platform.whatsapp().phone(&customer);
     let number = &tenant.channel().phone_number_id;
     let trouble = json!({"duplicate_webhooks": 3});
     platform.whatsapp().trouble(&customer, trouble).await;
-    let jobs_twice = json!({"queue": "inbound.fifo", "duplicate": 1.0});
-    platform.whatsapp().post("/faults", &jobs_twice).await;
+    for queue in ["inbound.fifo", "automation-step"] {
+        let jobs_twice = json!({"queue": queue, "duplicate": 1.0});
+        platform.whatsapp().post("/faults", &jobs_twice).await;
+    }
     phone.writes(number, "ping 1").await;
     phone.writes(number, "no answer to this").await;
-    eventually("the answer comes", SOON, || async {
-        (!phone.texts().await.is_empty()).then_some(())
+    eventually("the answers come", SOON, || async {
+        (phone.texts().await.len() > 1).then_some(())
     })
     .await;
 
@@ -36,13 +40,14 @@ async fn a_message_is_answered_once_however_often_it_is_told() {
     // What is behind the others in its group was worked after them.
     eventually("the last answer comes", SOON, || async {
         let texts = phone.texts().await;
-        texts.contains(&"pong 2".to_owned()).then_some(())
+        texts.contains(&"pong".to_owned()).then_some(())
     })
     .await;
-    assert_eq!(phone.texts().await, ["pong 1", "pong 2"]);
+    tenant.automation_log(2).await;
+    assert_eq!(phone.texts().await, ["pong 1", "pong 1 again", "pong"]);
     let sent = [("peer", customer.as_str()), ("direction", "out")];
     let sent = tenant.client.all(&sent).await;
-    assert_eq!(sent.len(), 2, "{sent:?}");
-    assert_eq!(tenant.places_taken().await, 2);
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert_eq!(tenant.places_taken().await, 3);
     platform.stop().await;
 }
