@@ -87,9 +87,10 @@ impl Store {
         }
         let added = TransactUpdate::builder()
             .update_expression(format!(
-                "SET rules = if_not_exists(rules, :zero) + :one, {COUNTED_UP}"
+                "SET #rules = if_not_exists(#rules, :zero) + :one, {COUNTED_UP}"
             ))
-            .condition_expression("attribute_not_exists(rules) OR rules < :cap")
+            .condition_expression("attribute_not_exists(#rules) OR #rules < :cap")
+            .expression_attribute_names("#rules", RULES)
             .expression_attribute_values(":cap", n(cap));
         let changes = vec![
             self.put_if_new(item(operation, tenant, rule)?),
@@ -163,8 +164,9 @@ impl Store {
             }
             let number = i64::try_from(there.len()).unwrap_or(i64::MAX);
             let removed = TransactUpdate::builder()
-                .update_expression(format!("SET rules = rules - :number, {COUNTED_UP}"))
-                .condition_expression("rules >= :number")
+                .update_expression(format!("SET #rules = #rules - :number, {COUNTED_UP}"))
+                .condition_expression("#rules >= :number")
+                .expression_attribute_names("#rules", RULES)
                 .expression_attribute_values(":number", n(number));
             let mut changes = vec![self.settings_change(tenant, removed)];
             changes.extend(there.keys().map(|key| self.delete_there(key)));
@@ -199,6 +201,9 @@ impl Store {
         TransactWriteItem::builder().update(update).build()
     }
 }
+
+/// The attribute of how many there are, which is a word of DynamoDB's too.
+const RULES: &str = "rules";
 
 /// That the rules are others than they were.
 const COUNTED_UP: &str = "rules_version = if_not_exists(rules_version, :zero) + :one";

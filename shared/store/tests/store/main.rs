@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accepted;
+mod automation;
 mod bucket;
 mod contact_lists;
 mod contact_pages;
