@@ -8,7 +8,7 @@ use openwati_core::scope::{self, Access, Area};
 use openwati_tests::{Answer, Client, Receiver, Running, Tenant, someone};
 use serde_json::{Value, json};
 
-use crate::templates;
+use crate::{contacts, templates};
 
 /// Who may use an endpoint.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +34,8 @@ enum Thing {
     Delivery,
     Job,
     Template,
+    Contact,
+    ContactList,
 }
 
 struct Endpoint {
@@ -55,10 +57,12 @@ fn endpoints() -> Vec<Endpoint> {
     let (see_hooks, set_hooks) = (reads(Area::Webhooks, Role::Admin), writes(Area::Webhooks, Role::Admin));
     let (look_up, send) = (reads(Area::Messages, Role::Agent), writes(Area::Messages, Role::Agent));
     let (see_templates, set_templates) = (reads(Area::Templates, Role::Manager), writes(Area::Templates, Role::Manager));
+    let (see_contacts, set_contacts) = (reads(Area::Contacts, Role::Manager), writes(Area::Contacts, Role::Manager));
     let row = |method, path, who, of, body| Endpoint { method, path, who, of, body };
     let get = |path, who, of| row(Method::GET, path, who, of, Value::Null);
     let delete = |path, who, of| row(Method::DELETE, path, who, of, Value::Null);
     let post = |path, who, of, body| row(Method::POST, path, who, of, body);
+    let put = |path, who, of, body| row(Method::PUT, path, who, of, body);
     let patch = |path, who, of, body| row(Method::PATCH, path, who, of, body);
     vec![
         post("/api/public/v1/send", send, None, json!({"to": "+923001234567", "message": "Hi"})),
@@ -95,6 +99,21 @@ fn endpoints() -> Vec<Endpoint> {
         patch("/api/templates/{id}", set_templates, Some(Thing::Template), json!({"category": "UTILITY"})),
         post("/api/templates/{id}/preview", see_templates, Some(Thing::Template), json!({})),
         delete("/api/templates/{id}", set_templates, Some(Thing::Template)),
+
+        get("/api/contacts", see_contacts, None),
+        post("/api/contacts", set_contacts, None, json!({"contacts": []})),
+        row(Method::DELETE, "/api/contacts", set_contacts, None, json!({"ids": []})),
+        get("/api/contacts/{id}", reads(Area::Contacts, Role::Agent), Some(Thing::Contact)),
+        put("/api/contacts/{id}", writes(Area::Contacts, Role::Agent), Some(Thing::Contact), json!({"name": "Ali"})),
+        delete("/api/contacts/{id}", set_contacts, Some(Thing::Contact)),
+        get("/api/contact-lists", see_contacts, None),
+        post("/api/contact-lists", set_contacts, None, json!({"name": ""})),
+        get("/api/contact-lists/{id}", see_contacts, Some(Thing::ContactList)),
+        put("/api/contact-lists/{id}", set_contacts, Some(Thing::ContactList), json!({"name": "Leads"})),
+        get("/api/contact-lists/{id}/contacts", see_contacts, Some(Thing::ContactList)),
+        post("/api/contact-lists/{id}/contacts", set_contacts, Some(Thing::ContactList), json!({"ids": []})),
+        row(Method::DELETE, "/api/contact-lists/{id}/contacts", set_contacts, Some(Thing::ContactList), json!({"ids": []})),
+        delete("/api/contact-lists/{id}", set_contacts, Some(Thing::ContactList)),
 
         get("/api/keys", see, None),
         post("/api/keys", set_up, None, json!({"name": "Shop"})),
@@ -328,6 +347,8 @@ struct Things {
     delivery: String,
     job: String,
     template: String,
+    contact: String,
+    contact_list: String,
     /// What answers the webhook's events.
     _receiver: Receiver,
 }
@@ -346,6 +367,7 @@ impl Things {
             .await;
         templates::sync(client).await.ok();
         let template = templates::listed(client, "").await.remove(0);
+        let (contact, contact_list) = contacts::one_of_each(client).await;
         Self {
             message: client.send(&someone(), "Hi").await.ok().id().to_owned(),
             channel: tenant.channel().id.uuid(),
@@ -356,6 +378,8 @@ impl Things {
             _receiver: receiver,
             job: job.body["job"]["id"].as_str().unwrap().to_owned(),
             template: template["id"].as_str().unwrap().to_owned(),
+            contact,
+            contact_list,
         }
     }
 
@@ -369,6 +393,8 @@ impl Things {
             Thing::Delivery => &self.delivery,
             Thing::Job => &self.job,
             Thing::Template => &self.template,
+            Thing::Contact => &self.contact,
+            Thing::ContactList => &self.contact_list,
         }
     }
 
@@ -380,6 +406,8 @@ impl Things {
             format!("/api/team/{}", self.user),
             format!("/api/webhooks/{}", self.webhook),
             format!("/api/templates/{}", self.template),
+            format!("/api/contacts/{}", self.contact),
+            format!("/api/contact-lists/{}", self.contact_list),
         ];
         let mut seen = Vec::new();
         for path in paths {

@@ -11,6 +11,7 @@ mod bad_input;
 mod callbacks;
 mod channels;
 mod clock;
+mod contacts;
 mod crashes;
 mod data;
 mod every_endpoint;

@@ -42,7 +42,7 @@ async fn change(tenant: &Tenant, person: &Person, change: UserChange) {
 }
 
 /// Assigns the conversation with a customer.
-async fn assign(platform: &Running, tenant: &Tenant, customer: &str, to: &Person) {
+pub(crate) async fn assign(platform: &Running, tenant: &Tenant, customer: &str, to: &Person) {
     let text = |text: String| AttributeValue::S(text);
     let assigned = platform
         .aws()
