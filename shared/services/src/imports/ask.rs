@@ -29,8 +29,8 @@ use crate::error::Error;
 use crate::idempotency::{Creation, Idempotency, Made, once};
 use crate::platform::Platform;
 
-/// A file that an import understands, as people find it who make their own.
-pub const SAMPLE: &str = "phone,name,tags,city\r\n\
+/// A file that an import understands.
+const SAMPLE: &str = "phone,name,tags,city\r\n\
     +923001234567,Ali Khan,vip;newsletter,Lahore\r\n\
     +15551234567,\"Smith, Sara\",newsletter,\"New York\"\r\n";
 
@@ -349,6 +349,15 @@ async fn begin(
     }
     let kept = store.contact_job(tenant, record.kind, record.id).await?;
     Ok(kept.unwrap_or(record).into())
+}
+
+/// A file that an import understands, for people who make their own.
+///
+/// # Errors
+/// If the caller may not import.
+pub async fn sample(platform: &Platform, caller: &Caller) -> Result<&'static str, Error> {
+    admitted(platform, caller).await?;
+    Ok(SAMPLE)
 }
 
 /// Lets in who may work with all of a tenant's contacts.

@@ -16,7 +16,7 @@ mod sheet;
 mod show;
 mod table;
 
-pub use ask::{Begun, NewExport, NewImport, SAMPLE, begin_export, create, start};
+pub use ask::{Begun, NewExport, NewImport, begin_export, create, sample, start};
 pub use import::{LARGEST, MOST_TOLD};
 pub use job::{settle, work};
 pub use row::RejectedRow;
