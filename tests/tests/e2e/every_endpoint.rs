@@ -8,7 +8,7 @@ use openwati_core::scope::{self, Access, Area};
 use openwati_tests::{Answer, Client, Receiver, Running, Tenant, someone};
 use serde_json::{Value, json};
 
-use crate::{contacts, templates};
+use crate::{contacts, imports, rules, templates};
 
 /// Who may use an endpoint.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,9 @@ enum Thing {
     Template,
     Contact,
     ContactList,
+    ContactImport,
+    ContactExport,
+    Rule,
 }
 
 struct Endpoint {
@@ -58,6 +61,7 @@ fn endpoints() -> Vec<Endpoint> {
     let (look_up, send) = (reads(Area::Messages, Role::Agent), writes(Area::Messages, Role::Agent));
     let (see_templates, set_templates) = (reads(Area::Templates, Role::Manager), writes(Area::Templates, Role::Manager));
     let (see_contacts, set_contacts) = (reads(Area::Contacts, Role::Manager), writes(Area::Contacts, Role::Manager));
+    let (see_rules, set_rules) = (reads(Area::Rules, Role::Manager), writes(Area::Rules, Role::Manager));
     let row = |method, path, who, of, body| Endpoint { method, path, who, of, body };
     let get = |path, who, of| row(Method::GET, path, who, of, Value::Null);
     let delete = |path, who, of| row(Method::DELETE, path, who, of, Value::Null);
@@ -106,6 +110,15 @@ fn endpoints() -> Vec<Endpoint> {
         get("/api/contacts/{id}", reads(Area::Contacts, Role::Agent), Some(Thing::Contact)),
         put("/api/contacts/{id}", writes(Area::Contacts, Role::Agent), Some(Thing::Contact), json!({"name": "Ali"})),
         delete("/api/contacts/{id}", set_contacts, Some(Thing::Contact)),
+        get("/api/contacts/import", see_contacts, None),
+        post("/api/contacts/import", set_contacts, None, json!({"size": 0})),
+        get("/api/contacts/import/sample", see_contacts, None),
+        get("/api/contacts/import/{id}", see_contacts, Some(Thing::ContactImport)),
+        post("/api/contacts/import/{id}/start", set_contacts, Some(Thing::ContactImport), Value::Null),
+        get("/api/contacts/import/{id}/errors", see_contacts, Some(Thing::ContactImport)),
+        get("/api/contacts/export", see_contacts, None),
+        post("/api/contacts/export", see_contacts, None, json!({"columns": []})),
+        get("/api/contacts/export/{id}", see_contacts, Some(Thing::ContactExport)),
         get("/api/contact-lists", see_contacts, None),
         post("/api/contact-lists", set_contacts, None, json!({"name": ""})),
         get("/api/contact-lists/{id}", see_contacts, Some(Thing::ContactList)),
@@ -114,6 +127,18 @@ fn endpoints() -> Vec<Endpoint> {
         post("/api/contact-lists/{id}/contacts", set_contacts, Some(Thing::ContactList), json!({"ids": []})),
         row(Method::DELETE, "/api/contact-lists/{id}/contacts", set_contacts, Some(Thing::ContactList), json!({"ids": []})),
         delete("/api/contact-lists/{id}", set_contacts, Some(Thing::ContactList)),
+
+        get("/api/auto-replies", see_rules, None),
+        post("/api/auto-replies", set_rules, None, json!({})),
+        row(Method::DELETE, "/api/auto-replies", set_rules, None, json!({})),
+        get("/api/auto-replies/{id}", see_rules, Some(Thing::Rule)),
+        put("/api/auto-replies/{id}", set_rules, Some(Thing::Rule), json!({"active": false})),
+        delete("/api/auto-replies/{id}", set_rules, Some(Thing::Rule)),
+        get("/api/auto-replies/ai", see_rules, None),
+        put("/api/auto-replies/ai", set_rules, None, json!({})),
+        get("/api/auto-replies/settings", see_rules, None),
+        put("/api/auto-replies/settings", set_rules, None, json!({})),
+        get("/api/auto-replies/log", see_rules, None),
 
         get("/api/keys", see, None),
         post("/api/keys", set_up, None, json!({"name": "Shop"})),
@@ -349,6 +374,9 @@ struct Things {
     template: String,
     contact: String,
     contact_list: String,
+    contact_import: String,
+    contact_export: String,
+    rule: String,
     /// What answers the webhook's events.
     _receiver: Receiver,
 }
@@ -368,6 +396,8 @@ impl Things {
         templates::sync(client).await.ok();
         let template = templates::listed(client, "").await.remove(0);
         let (contact, contact_list) = contacts::one_of_each(client).await;
+        let (contact_import, contact_export) = imports::one_of_each(client).await;
+        let rule = rules::plain(client, "hi").await;
         Self {
             message: client.send(&someone(), "Hi").await.ok().id().to_owned(),
             channel: tenant.channel().id.uuid(),
@@ -380,6 +410,9 @@ impl Things {
             template: template["id"].as_str().unwrap().to_owned(),
             contact,
             contact_list,
+            contact_import,
+            contact_export,
+            rule: rule["id"].as_str().unwrap().to_owned(),
         }
     }
 
@@ -395,6 +428,9 @@ impl Things {
             Thing::Template => &self.template,
             Thing::Contact => &self.contact,
             Thing::ContactList => &self.contact_list,
+            Thing::ContactImport => &self.contact_import,
+            Thing::ContactExport => &self.contact_export,
+            Thing::Rule => &self.rule,
         }
     }
 
@@ -406,8 +442,10 @@ impl Things {
             format!("/api/team/{}", self.user),
             format!("/api/webhooks/{}", self.webhook),
             format!("/api/templates/{}", self.template),
+            format!("/api/auto-replies/{}", self.rule),
             format!("/api/contacts/{}", self.contact),
             format!("/api/contact-lists/{}", self.contact_list),
+            format!("/api/contacts/import/{}", self.contact_import),
         ];
         let mut seen = Vec::new();
         for path in paths {

@@ -17,6 +17,7 @@ mod data;
 mod every_endpoint;
 mod first_message;
 mod idempotency;
+mod imports;
 mod inbound;
 mod keys;
 mod limits;
