@@ -3,6 +3,7 @@
 mod automation;
 mod channels;
 mod data;
+mod imports;
 mod inbound;
 mod media_download;
 mod send_media;
@@ -87,6 +88,7 @@ fn every_point_is_of_a_function_that_is_tested_here() {
         "timers.",
         "channels.",
         "data.",
+        "imports.",
         "smart-reply.",
         "team.",
         "templates.",
