@@ -26,10 +26,10 @@ pub(crate) struct Parameters {
     /// Only what this rule answered.
     #[param(nullable = false, format = "uuid")]
     rule: Option<String>,
-    /// Only entries of this time or later.
+    /// Only of messages that were written at this time or later.
     #[param(nullable = false, format = DateTime, example = "2026-06-10T00:00:00Z")]
     since: Option<String>,
-    /// Only entries before this time.
+    /// Only of messages that were written before this time.
     #[param(nullable = false, format = DateTime, example = "2026-06-11T00:00:00Z")]
     until: Option<String>,
     /// Entries on a page.

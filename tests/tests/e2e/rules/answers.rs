@@ -1,10 +1,10 @@
 //! Every kind of answer is kept and shown as it was written.
 
+use http::Method;
 use openwati_tests::Running;
 use serde_json::json;
 
 use super::{RULES, create, rule};
-use http::Method;
 
 #[tokio::test]
 async fn every_kind_of_answer_is_shown_as_it_was_written() {
