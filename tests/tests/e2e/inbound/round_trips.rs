@@ -75,6 +75,6 @@ async fn a_text_asks_twice_in_sequence() {
 }
 
 /// Requests in sequence, units read and units written for a text of somebody who wrote before.
-const USUAL: (usize, f64, f64) = (2, 4.0, 7.0);
-/// The same for somebody new, with a contact in its lists, and two keys.
-const FIRST: (usize, f64, f64) = (3, 4.0, 17.0);
+const USUAL: (usize, f64, f64) = (2, 6.0, 7.0);
+/// The same for somebody new, with a contact, a word by which it is found, and two keys.
+const FIRST: (usize, f64, f64) = (3, 6.0, 17.0);
