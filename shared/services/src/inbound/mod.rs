@@ -74,7 +74,7 @@ enum Stage {
     /// It is read, and is a message.
     Read(Box<Draft>),
     /// The message is kept.
-    Kept(Box<Draft>, message::Kept),
+    Kept(Box<Draft>, Box<message::Kept>),
 }
 
 /// A job that is done but for what follows from it.
@@ -201,7 +201,7 @@ async fn one(
                 let wants = platform.store().consents(tenant, &[&around.peer]).await?;
                 around.consents = wants.get(&around.peer).copied().unwrap_or_default();
             }
-            (draft, Some(kept))
+            (draft, Some(*kept))
         }
         Stage::Read(draft) => {
             let kept = message::keep(platform, &draft).await?;

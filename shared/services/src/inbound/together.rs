@@ -74,7 +74,7 @@ pub(super) async fn keep(platform: &Platform, groups: &mut [Vec<Work>]) {
         for (work, around) in group.iter_mut().zip(kept) {
             work.stage = match std::mem::replace(&mut work.stage, Stage::New) {
                 Stage::Read(draft) => {
-                    let kept = draft.kept(around);
+                    let kept = Box::new(draft.kept(around));
                     Stage::Kept(draft, kept)
                 }
                 other => other,
