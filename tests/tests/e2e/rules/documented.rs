@@ -76,7 +76,7 @@ async fn managers_run_rules_as_programs_do() {
     let manager = tenant.person().role(Role::Manager).make().await;
     let manager = manager.logged_in().await;
     let rule = plain(&manager, "hi").await;
-    assert_eq!(listed(&tenant.client).await, [rule.clone()]);
+    assert_eq!(listed(&tenant.client).await, std::slice::from_ref(&rule));
     let deleted = manager.call(Method::DELETE, &path(&rule)).await.ok();
     assert_eq!(deleted.body, json!({"ok": true, "deleted": 1}));
 }

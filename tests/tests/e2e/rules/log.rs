@@ -92,9 +92,12 @@ async fn the_log_tells_what_answered_whom_and_can_be_narrowed() {
         own(format!("peer={ali}")).await,
         ids(&[all[0].clone(), all[2].clone()])
     );
-    assert_eq!(own(format!("peer=%2B{sara}")).await, [second.clone()]);
+    assert_eq!(
+        own(format!("peer=%2B{sara}")).await,
+        std::slice::from_ref(second)
+    );
     let by = |rule: &Value| format!("rule={}", rule["id"].as_str().unwrap());
-    assert_eq!(own(by(&hours)).await, [second.clone()]);
+    assert_eq!(own(by(&hours)).await, std::slice::from_ref(second));
     assert_eq!(own("outcome=keyword".to_owned()).await.len(), 3);
     assert!(own("outcome=ai_failed".to_owned()).await.is_empty());
     let written = |ago: i64| Moment::from_millis((now - ago) * 1_000).iso();
@@ -103,7 +106,7 @@ async fn the_log_tells_what_answered_whom_and_can_be_narrowed() {
     let older = own(format!("until={}", written(30))).await;
     assert_eq!(older, ids(&all[2..]));
     let both = format!("since={}&until={}", written(30), written(10));
-    assert_eq!(own(both).await, [second.clone()]);
+    assert_eq!(own(both).await, std::slice::from_ref(second));
     assert!(
         own("since=2126-01-01T00:00:00Z".to_owned())
             .await
