@@ -45,7 +45,7 @@ error_responses! {
         "404": "There is no such device." ["not_found"],
         "409": "A cap of the plan is reached; no device is connected; the first request with this `Idempotency-Key` still runs, or nobody knows yet what became of it." ["plan_cap_reached", "no_device", "in_progress", "outcome_unknown"],
         "413": "The body has more than 256 KiB." ["payload_too_large"],
-        "422": "WhatsApp refused the message, which is kept as failed; the 24-hour window is closed; the `Idempotency-Key` stood for another request." ["whatsapp_refused", "window_closed", "idempotency_key_reused"],
+        "422": "WhatsApp refused the message, which is kept as failed; the 24-hour window is closed; the customer has opted out, and no person of the team writes; the `Idempotency-Key` stood for another request." ["whatsapp_refused", "window_closed", "opted_out", "idempotency_key_reused"],
         "429": "The key's minute is used up, or WhatsApp or the device takes no more at the moment." ["rate_limited", "recipient_busy", "channel_busy", "whatsapp_busy"],
         "503": "WhatsApp can not be reached and nothing was sent, or the service is busy: try again." ["whatsapp_unreachable", "unavailable"],
         "504": "The message may have been sent: WhatsApp did not say. Look it up by the `id` of the error." ["outcome_unknown"],

@@ -61,7 +61,7 @@ error_responses! {
     /// Why a template is refused, where it is another reason than that of a text.
     TemplateErrors {
         "400": "The body or the number is not what it must be, several languages would do and none is named, or what is given does not fill the template; the error names the field and what is expected there." ["invalid_json", "invalid_request", "invalid_message", "invalid_template_parameters", "invalid_phone_number"],
-        "422": "The device's account has no such template, not in this language, or it is not approved; WhatsApp refused the message, which is kept as failed; the `Idempotency-Key` stood for another request." ["template_not_found", "template_not_approved", "whatsapp_refused", "idempotency_key_reused"],
+        "422": "The device's account has no such template, not in this language, or it is not approved; the customer has opted out, of everything or of marketing, and no person of the team writes; WhatsApp refused the message, which is kept as failed; the `Idempotency-Key` stood for another request." ["template_not_found", "template_not_approved", "opted_out", "whatsapp_refused", "idempotency_key_reused"],
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use openwati_core::automation::{Outcome, Rule};
+use openwati_core::automation::{LATEST, Outcome, Rule};
 use openwati_core::crash_point;
 use openwati_core::message::written::{AskedAnswer, AskedMedia, AskedSource, AskedTemplate};
 use openwati_core::message::{Content, Outgoing};
@@ -77,6 +77,10 @@ async fn one(platform: &Platform, received: Record) -> Result<(), Error> {
         tracing::info!(%tenant, message = %job.message, "an automatic answer is not wanted any more");
         return Ok(());
     };
+    if job.at.until(platform.now()) > LATEST {
+        // The queue was held up, and whoever wrote has gone on.
+        return end(platform, &job, Outcome::Stopped, "too_late").await;
+    }
     let (answer, is_last) = match (&job.what, &rule) {
         (What::Fixed { text, .. }, _) => (Ok(AskedAnswer::Text(text.clone())), true),
         (What::Rule { step, .. }, Some(rule)) if rule.active => {
