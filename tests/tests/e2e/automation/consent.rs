@@ -1,7 +1,7 @@
 //! Who wants to be left in peace.
 
-use openwati_core::automation::Outcome;
-use openwati_tests::{Answer, Running, SOON, Tenant, eventually, someone};
+use openwati_core::{automation::Outcome, role::Role};
+use openwati_tests::{Answer, Running, SOON, Status, Tenant, eventually, someone, statuses};
 use serde_json::{Value, json};
 
 use super::texts;
@@ -44,11 +44,12 @@ async fn who_opts_out_is_told_so_once_and_left_in_peace_until_they_opt_in() {
     ] {
         let customer = someone();
         let phone = platform.whatsapp().phone(&customer);
-        for said in [out, "hello", out] {
+        phone.writes(number, out).await;
+        opted_out(&tenant, &customer, true).await;
+        for said in ["hello", out] {
             phone.writes(number, said).await;
         }
         received(&tenant, &customer, 3).await;
-        opted_out(&tenant, &customer, true).await;
         assert_eq!(texts(&phone, 1).await, ["You get no more from us"], "{out}");
         let refused = tenant.client.send(&customer, "An offer").await;
         refused.refused(422, "opted_out");
@@ -89,7 +90,13 @@ async fn a_person_may_write_to_who_opted_out_and_a_program_may_not() {
         .await;
     key.refused(422, "opted_out");
     assert_eq!(tenant.places_taken().await, places);
-    let person = tenant.person().make().await.logged_in().await;
+    let person = tenant
+        .person()
+        .role(Role::Manager)
+        .make()
+        .await
+        .logged_in()
+        .await;
     person.send(&customer, "About your order").await.ok();
     // The key is free again.
     phone
@@ -202,19 +209,33 @@ async fn who_stops_marketing_by_whatsapps_own_switch_gets_no_marketing_and_no_au
 async fn whom_whatsapp_names_as_opted_out_is_one() {
     let platform = Running::shared();
     let tenant = confirming(&platform).await;
-    // WhatsApp says so when it is asked to send, or later.
-    for trouble in [
-        json!({"error": {"code": 131_050}, "times": 1}),
-        json!({"fail_status": {"code": 131_050}, "times": 1}),
-    ] {
-        let customer = someone();
-        platform.whatsapp().trouble(&customer, trouble).await;
-        template(&platform, &tenant, "MARKETING", &customer).await;
+    // WhatsApp says so when it is asked to send.
+    let customer = someone();
+    let refuses = json!({"error": {"code": 131_050}, "times": 1});
+    platform.whatsapp().trouble(&customer, refuses).await;
+    let refused = template(&platform, &tenant, "MARKETING", &customer).await;
+    refused.refused(422, "whatsapp_refused");
+    let mut customers = vec![customer];
+    // Or later.
+    let customer = someone();
+    let sent = template(&platform, &tenant, "MARKETING", &customer)
+        .await
+        .ok();
+    let failed = Status {
+        wamid: sent.wamid(),
+        status: "failed",
+        at: tenant.services().now().seconds(),
+    };
+    let mut body = statuses(tenant.channel(), &[failed]);
+    let status = &mut body["entry"][0]["changes"][0]["value"]["statuses"][0];
+    status["errors"] = json!([{"code": 131_050, "title": "User has stopped marketing messages"}]);
+    tenant.callback(&body).await.ok();
+    customers.push(customer);
+    for customer in customers {
         opted_out(&tenant, &customer, true).await;
         let again = template(&platform, &tenant, "MARKETING", &customer).await;
         again.refused(422, "opted_out");
-        template(&platform, &tenant, "UTILITY", &customer)
-            .await
-            .ok();
+        let other = template(&platform, &tenant, "UTILITY", &customer).await;
+        other.ok();
     }
 }

@@ -1,6 +1,6 @@
 //! What keeps automations quiet.
 
-use openwati_core::{automation::Outcome, message::Recipient};
+use openwati_core::{automation::Outcome, message::Recipient, role::Role};
 use openwati_services::automate;
 use openwati_tests::{Needs, Running, SOON, Tenant, eventually, lacks, someone};
 use serde_json::json;
@@ -114,7 +114,13 @@ async fn a_persons_reply_keeps_the_away_message_quiet_and_no_rule() {
     let number = &tenant.channel().phone_number_id;
     phone.writes(number, "The price?").await;
     texts(&phone, 1).await;
-    let person = tenant.person().make().await.logged_in().await;
+    let person = tenant
+        .person()
+        .role(Role::Manager)
+        .make()
+        .await
+        .logged_in()
+        .await;
     person.send(&customer, "I am here").await.ok();
     phone.writes(number, "And another one?").await;
     phone.writes(number, "The price?").await;
