@@ -119,7 +119,7 @@ async fn rows_become_contacts_and_what_is_wrong_is_told_row_by_row() {
     let list = client
         .call_with(Method::POST, "/api/contact-lists", &list)
         .await;
-    let list = list.body["list"]["id"].clone();
+    let list = list.body["contact_list"]["id"].clone();
     assert!(list.is_string(), "{list}");
 
     let file = "\u{feff}Mobile;name;Tags;City\r\n\

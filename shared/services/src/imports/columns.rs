@@ -36,12 +36,12 @@ impl Column {
             "phone" => Self::Phone,
             "name" => Self::Name,
             "tags" => Self::Tags,
-            _ => Self::Attribute(
-                name.strip_prefix(ATTRIBUTE)
-                    .unwrap_or(name)
-                    .trim()
-                    .to_owned(),
-            ),
+            _ => {
+                let name = name.strip_prefix(ATTRIBUTE).unwrap_or(name);
+                // A name is a line, though a spreadsheet's cell may be several.
+                let words: Vec<&str> = name.split_whitespace().collect();
+                Self::Attribute(words.join(" "))
+            }
         }
     }
 }
@@ -62,6 +62,9 @@ pub(super) fn columns(
     let mut columns: Vec<Column> = Vec::with_capacity(header.len());
     let mut known = BTreeSet::new();
     for cell in header {
+        if cell.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+            return Err(format!("the column {cell:?} holds control characters"));
+        }
         let column = match meant.remove(&fold(cell)) {
             Some((_, what)) => Column::named(what),
             None => Column::named(cell),
@@ -113,7 +116,7 @@ mod tests {
                 "Handy",
                 " NAME ",
                 "tags",
-                "City",
+                "City\r\nor  town",
                 "attribute.name",
                 "",
                 "Notes",
@@ -126,7 +129,7 @@ mod tests {
                 Column::Phone,
                 Column::Name,
                 Column::Tags,
-                attribute("City"),
+                attribute("City or town"),
                 attribute("name"),
                 Column::Ignored,
                 Column::Ignored,
@@ -141,6 +144,7 @@ mod tests {
             (&["phone", "Phone"], &[], "twice"),
             (&["phone", "city", "city"], &[], "twice"),
             (&["phone"], &[("mobile", "name")], "mobile"),
+            (&["phone\0"], &[], "control"),
             (&["phone", &"x".repeat(65)], &[], "attributes"),
         ] {
             let refused = read(header, meant).unwrap_err();

@@ -197,7 +197,8 @@ impl File<'_> {
         parts: &[Id],
     ) -> Result<(), Error> {
         let blobs = self.platform.blobs()?;
-        self.write(&[fields.iter().map(Field::title).collect()])?;
+        let titles = fields.iter().map(Field::title).collect();
+        self.write([Ok(titles)])?;
         for part in parts {
             let key = part_key(tenant, export, *part);
             let Some(mut opened) = blobs.open(&key).await? else {
@@ -215,8 +216,7 @@ impl File<'_> {
                     .map_err(|error| Error::Internal(Box::new(error)))?;
                 Ok(fields.iter().map(|field| line.cell(field)).collect())
             });
-            let rows: Vec<Vec<String>> = rows.collect::<Result<_, Error>>()?;
-            self.write(&rows)?;
+            self.write(rows)?;
             while self.buffer.len() >= PART {
                 let rest = self.buffer.split_off(PART);
                 let part = std::mem::replace(&mut self.buffer, rest);
@@ -226,13 +226,17 @@ impl File<'_> {
         Ok(())
     }
 
-    fn write(&mut self, rows: &[Vec<String>]) -> Result<(), Error> {
+    /// Rows one by one: of a part there are thousands, and each may have hundreds of cells.
+    fn write(
+        &mut self,
+        rows: impl IntoIterator<Item = Result<Vec<String>, Error>>,
+    ) -> Result<(), Error> {
         let mut writer = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(&mut self.buffer);
         for row in rows {
             writer
-                .write_record(row)
+                .write_record(row?)
                 .map_err(|error| Error::Internal(Box::new(error)))?;
         }
         writer

@@ -26,7 +26,7 @@ async fn a_file_that_no_contact_can_be_made_of_fails_with_its_reason() {
         (b"phone,phone\n1,2\n", "twice"),
         (one_line.as_bytes(), "longer"),
         (b"\"phone\n+923001234567\n", "phone"),
-        (b"phone\0\n+923001234567\n", "phone"),
+        (b"phone\0\n+923001234567\n", "control"),
         (b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "UTF-16"),
     ] {
         let import = imported(&tenant.client, file, json!({})).await;
