@@ -5,7 +5,7 @@ use openwati_tests::{AiDoes, AiServer, Process, Program, SOON, eventually, someo
 use serde_json::Value;
 
 use super::{AT_A_TIME, VARIABLE, dies, points_of};
-use crate::smart_reply::{log_of, switch_on, used_today};
+use crate::smart_reply::{is_over, log_of, switch_on, used_today};
 
 /// Jobs come again after six times the function's time-out, a third of which is the AI's.
 fn program() -> Program {
@@ -66,9 +66,7 @@ async fn settled(process: &Process, customer: &str, point: &str) -> Value {
     eventually(&format!("{point}: it has its end"), SOON * 2, || async {
         let log = log_of(&client, customer).await;
         assert!(log.len() <= 1, "{point}: {log:?}");
-        let entry = log.into_iter().next()?;
-        let is_answered = !entry["answers"].as_array()?.is_empty();
-        (entry["outcome"] != "ai" || is_answered).then_some(entry)
+        log.into_iter().next().filter(is_over)
     })
     .await
 }

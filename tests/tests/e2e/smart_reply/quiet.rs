@@ -61,7 +61,8 @@ async fn a_rule_goes_before_the_ai() {
     switch_on(&tenant.client).await;
     let rule = json!({"keyword": "price", "match_type": "contains", "response": "Ten a piece."});
     let request = tenant.client.request(Method::POST, "/api/auto-replies");
-    Client::answer(request.json(&rule)).await.ok();
+    let made = Client::answer(request.json(&rule)).await;
+    assert_eq!(made.status, 201, "{}", made.text);
     let customer = Customer::new(&platform, &tenant);
     let entry = customer.is_settled("What is the price?").await;
     assert_eq!(entry["outcome"], "keyword");

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use openwati_tests::{AiServer, Needs, SOON, eventually, lacks};
 use serde_json::Value;
 
-use super::{Customer, settled, switch_on, used_today, with_ai};
+use super::{Customer, is_over, log, switch_on, used_today, with_ai};
 
 /// Customers who write at the same time.
 const CUSTOMERS: usize = 50;
@@ -31,10 +31,12 @@ async fn a_day_has_as_many_answers_as_the_plan_says_whoever_writes_at_the_same_t
     })
     .await;
     ai.holds(false);
-    let all = customers
-        .iter()
-        .map(|customer| settled(&tenant.client, &customer.number, 1));
-    let entries = join_all(all).await;
+    let entries = eventually("the log says what became of all", SOON, || async {
+        let entries = log(&tenant.client, "limit=100").await;
+        assert!(entries.len() <= CUSTOMERS, "{entries:?}");
+        (entries.len() == CUSTOMERS && entries.iter().all(is_over)).then_some(entries)
+    })
+    .await;
     let count = |outcome: &str| {
         let of = |entry: &&Value| entry["outcome"] == outcome;
         entries.iter().filter(of).count()
@@ -67,5 +69,31 @@ async fn a_plan_without_the_ai_has_none() {
     assert_eq!(entry["outcome"], "quota_exceeded");
     assert_eq!(customer.phone.texts().await, [""; 0]);
     assert!(ai.asked().is_empty());
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_conversation_has_ten_answers_an_hour() {
+    if lacks(Needs::OwnPlatform) {
+        return;
+    }
+    let ai = AiServer::start().await;
+    let platform = with_ai(&ai).await;
+    let tenant = platform.tenant().make().await;
+    switch_on(&tenant.client).await;
+    let talkative = Customer::new(&platform, &tenant);
+    for number in 1..=10 {
+        let entry = talkative.is_settled(&format!("Hello {number}")).await;
+        assert_eq!(entry["outcome"], "ai", "{number}");
+    }
+    for number in 11..=12 {
+        let entry = talkative.is_settled(&format!("Hello {number}")).await;
+        assert_eq!(entry["outcome"], "braked", "{number}");
+    }
+    assert_eq!(talkative.phone.texts().await.len(), 10);
+    assert_eq!(ai.asked().len(), 10);
+    assert_eq!(used_today(&tenant.client).await, 10);
+    let other = Customer::new(&platform, &tenant);
+    assert_eq!(other.is_settled("Hello").await["outcome"], "ai");
     platform.stop().await;
 }
