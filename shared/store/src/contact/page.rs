@@ -133,18 +133,23 @@ impl Range {
     /// The lowest and the highest sort key after a place; none where that is no place of this range.
     fn bounds(&self, after: Option<&str>) -> Option<(String, String)> {
         let prefix = &self.prefix;
+        // DynamoDB refuses an empty key, even as an end of a range. No id's text is below this one.
+        let first = match prefix.is_empty() {
+            true => "0".to_owned(),
+            false => prefix.clone(),
+        };
         let last = match self.newest_first {
             true => format!("{prefix}{}", Id::from_bytes([0xff; 12])),
             false => format!("{prefix}\u{10ffff}"),
         };
         let Some(after) = after else {
-            return Some((prefix.clone(), last));
+            return Some((first, last));
         };
         let rest = after.strip_prefix(prefix.as_str())?;
         match self.newest_first {
             true => {
                 rest.parse::<Id>().ok().filter(|id| id.hex() == rest)?;
-                Some((prefix.clone(), after.to_owned()))
+                Some((first, after.to_owned()))
             }
             false => (after < last.as_str()).then(|| (after.to_owned(), last)),
         }
