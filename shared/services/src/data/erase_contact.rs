@@ -182,10 +182,11 @@ impl Eraser<'_> {
                     .any(|thing| thing.text("peer") == Some(peer.as_str()))
             })
             .collect();
-        store.forget(&things).await?;
+        // First, because nothing leads to them without what they list.
         store
             .forget_consent_list_items(&self.subject.tenant, &peers)
             .await?;
+        store.forget(&things).await?;
         self.erased.add("consents", things.len());
         Ok(())
     }
