@@ -149,6 +149,17 @@ async fn the_plan_is_shown_with_what_is_used() {
     assert_eq!(used["seats"], json!({"used": 0, "limit": 5}));
     assert_eq!(used["keys"], json!({"used": 1, "limit": 50}));
     assert_eq!(used["webhooks"], json!({"used": 0, "limit": 20}));
+    assert_eq!(used["rules"], json!({"used": 0, "limit": null}));
+    assert_eq!(
+        (&used["aiReplies"]["used"], &used["aiReplies"]["limit"]),
+        (&json!(0), &json!(1000))
+    );
+    assert!(
+        used["aiReplies"]["resetsAt"]
+            .as_str()
+            .unwrap()
+            .ends_with("T00:00:00Z")
+    );
 
     let usage = client.call(Method::GET, "/api/usage").await.ok();
     let mut usage = usage.body["usage"].clone();

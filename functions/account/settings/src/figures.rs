@@ -13,7 +13,7 @@ pub(crate) struct Used {
     limit: Option<u32>,
 }
 
-/// How much of the day's messages is used.
+/// How much of a day's share is used.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UsedToday {
@@ -28,6 +28,7 @@ pub(crate) struct UsedToday {
 
 /// What is used.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Figures {
     /// Messages to customers in the day that runs, over all ways of sending.
     outbound: UsedToday,
@@ -39,6 +40,10 @@ pub(crate) struct Figures {
     keys: Used,
     /// Webhooks.
     webhooks: Used,
+    /// Keyword rules.
+    rules: Used,
+    /// Answers by the AI today; its days begin at 00:00 UTC.
+    ai_replies: UsedToday,
 }
 
 impl From<settings::Used> for Used {
@@ -62,6 +67,12 @@ impl From<settings::Figures> for Figures {
             seats: figures.seats.into(),
             keys: figures.keys.into(),
             webhooks: figures.webhooks.into(),
+            rules: figures.rules.into(),
+            ai_replies: UsedToday {
+                used: figures.ai_replies.used,
+                limit: figures.ai_replies.limit,
+                resets_at: figures.ai_replies_reset_at.iso(),
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A plan's figures, and what is used of them.
 
 use openwati_core::plan::Plan;
-use openwati_core::rate::RateLimit;
+use openwati_core::rate::{DayWindow, RateLimit};
 use openwati_core::time::Moment;
 use openwati_store::tenant::TenantRecord;
 
@@ -36,6 +36,12 @@ pub struct Figures {
     pub keys: Used,
     /// Webhooks.
     pub webhooks: Used,
+    /// Keyword rules.
+    pub rules: Used,
+    /// Answers by the AI in the day that runs, which begins at 00:00 UTC.
+    pub ai_replies: Used,
+    /// When they begin anew.
+    pub ai_replies_reset_at: Moment,
 }
 
 /// The plan, with the figures that hold for the tenant and what is used of them.
@@ -64,12 +70,15 @@ pub async fn used(platform: &Platform, caller: &Caller) -> Result<(Figures, Rate
 pub(crate) async fn figures(platform: &Platform, tenant: &TenantRecord) -> Result<Figures, Error> {
     let (store, id, plan) = (platform.store(), &tenant.tenant, &tenant.plan);
     let day = tenant.day(platform.now());
-    let (outbound, channels, seats, keys, endpoints) = tokio::try_join!(
+    let ai_day = DayWindow::at(platform.now(), 0);
+    let (outbound, channels, seats, keys, endpoints, automation, ai) = tokio::try_join!(
         store.outbound_used(id, day),
         store.tenant_with_channels(id),
         store.seats(id),
         store.api_key_count(id),
         store.endpoints(id),
+        store.automation(id),
+        store.ai_used(id, ai_day),
     )?;
     let devices = channels.map_or(0, |found| found.channels.len());
     let of = |used, limit| Used { used, limit };
@@ -88,5 +97,8 @@ pub(crate) async fn figures(platform: &Platform, tenant: &TenantRecord) -> Resul
                 0
             }),
         ),
+        rules: of(automation.rules, plan.rules),
+        ai_replies: of(ai, plan.ai_replies_per_day),
+        ai_replies_reset_at: ai_day.ends(),
     })
 }
