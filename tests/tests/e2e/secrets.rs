@@ -13,7 +13,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use openwati_tests::{AiServer, Issuer, Mailbox, Needs, Process, Program, Receiver, SigningKey, lacks};
+use openwati_tests::{
+    AiServer, Issuer, Mailbox, Needs, Process, Program, Receiver, SigningKey, lacks,
+};
 use serde_json::{Value, json};
 
 use self::{
