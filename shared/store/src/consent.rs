@@ -199,41 +199,46 @@ impl Store {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// What carries to `to` what was said by the peers `from`; nothing where that is known there.
-    pub(crate) async fn carried_consents(
+    /// What makes that which was said under any of `from` stand at each of `to`; nothing where that is known there.
+    pub(crate) async fn shared_consents(
         &self,
         operation: &'static str,
         tenant: &TenantId,
         from: &[&Recipient],
-        to: &Recipient,
+        to: &[&Recipient],
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let keys = from.iter().copied().chain([to]);
-        let keys: Vec<Key> = keys.map(|peer| Key::consent(tenant, peer)).collect();
-        let mut found = self.batch(operation, keys).await?;
-        let there: ConsentItem = match found.remove(&Key::consent(tenant, to)) {
-            Some(item) => read(operation, item)?,
-            None => ConsentItem::default(),
-        };
-        let mut consents = there.consents();
+        let keys = from.iter().chain(to);
+        let keys = keys.map(|peer| Key::consent(tenant, peer)).collect();
+        let found = self.batch(operation, keys).await?;
+        let mut consents = Consents::default();
         for item in found.values() {
             consents = consents.joined_with(consents_of(operation, Some(item))?);
         }
-        if consents == there.consents() {
-            return Ok(Vec::new());
+        let mut changes = Vec::new();
+        for peer in to {
+            let key = Key::consent(tenant, peer);
+            let there: ConsentItem = match found.get(&key) {
+                Some(item) => read(operation, item.clone())?,
+                None => ConsentItem::default(),
+            };
+            if consents == there.consents() {
+                continue;
+            }
+            let mut item = write(operation, &ConsentItem::of(&consents, there.version + 1))?;
+            item.insert("peer".to_owned(), s(peer.as_str()));
+            item.extend(key.map());
+            let put = Put::builder().table_name(&*self.table).set_item(Some(item));
+            let put = match there.version {
+                0 => put.condition_expression("attribute_not_exists(version)"),
+                version => put
+                    .condition_expression("version = :version")
+                    .expression_attribute_values(":version", n(version)),
+            };
+            let listed = Put::builder().table_name(&*self.table);
+            let listed = listed.set_item(Some(Key::consent_list_item(tenant, peer).map()));
+            changes.extend([whole(put), whole(listed)]);
         }
-        let mut item = write(operation, &ConsentItem::of(&consents, there.version + 1))?;
-        item.insert("peer".to_owned(), s(to.as_str()));
-        item.extend(Key::consent(tenant, to).map());
-        let put = Put::builder().table_name(&*self.table).set_item(Some(item));
-        let put = match there.version {
-            0 => put.condition_expression("attribute_not_exists(version)"),
-            version => put
-                .condition_expression("version = :version")
-                .expression_attribute_values(":version", n(version)),
-        };
-        let listed = Put::builder().table_name(&*self.table);
-        let listed = listed.set_item(Some(Key::consent_list_item(tenant, to).map()));
-        Ok(vec![whole(put), whole(listed)])
+        Ok(changes)
     }
 }
 

@@ -36,6 +36,17 @@ impl Store {
         // What was named where counts too: a contact's own item does not hear of a name that is still the same.
         let mut changes = self.moves(operation, tenant, before, &mut after).await?;
         let after = &after;
+        // Whoever opted out by one address is not written to by another that is learnt later.
+        let addresses = |contact: &ContactRecord| {
+            let keys = contact.keys.iter().chain([&contact.peer]).cloned();
+            keys.collect::<BTreeSet<_>>()
+        };
+        let (from, to): (BTreeSet<_>, _) = (
+            before.iter().flat_map(addresses).collect(),
+            addresses(after),
+        );
+        let (from, to): (Vec<_>, Vec<_>) = (from.iter().collect(), to.iter().collect());
+        changes.extend(self.shared_consents(operation, tenant, &from, &to).await?);
         let mut terms = Vec::new();
         for contact in before {
             let record = match contact.id == after.id {
@@ -124,10 +135,7 @@ impl Store {
         if others.is_empty() {
             return Ok(Vec::new());
         }
-        let from: Vec<&Recipient> = others.iter().copied().collect();
-        let mut changes = self
-            .carried_consents(operation, tenant, &from, &after.peer)
-            .await?;
+        let mut changes = Vec::new();
         let mut there: BTreeMap<Id, ConversationRecord> = BTreeMap::new();
         for conversation in self.conversations(tenant, after.peer.as_str()).await? {
             there.insert(conversation.channel, conversation);

@@ -276,6 +276,18 @@ async fn of_two_who_are_one_everything_stays() {
     assert!(found(&store, ContactsBy::Name("a.")).await.is_empty());
     let peer = store.peer(&tenant(), one.peer.as_str()).await.unwrap();
     assert!(peer.consents.is_out());
+    // Also by an address that is learnt only now.
+    let learnt = Recipient::UserId(Bsuid::parse("PK.5678").unwrap());
+    let mut knows_more = one.clone();
+    knows_more.learn(std::slice::from_ref(&learnt), &[]);
+    assert!(
+        store
+            .unite_contacts(&tenant(), std::slice::from_ref(&one), &knows_more)
+            .await
+            .unwrap()
+    );
+    let peer = store.peer(&tenant(), learnt.as_str()).await.unwrap();
+    assert!(peer.consents.is_out());
     assert!(store.delete_contact(&tenant(), one.id).await.unwrap());
     assert_eq!(kept(&store).await, BTreeSet::new());
 }
