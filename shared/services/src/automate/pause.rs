@@ -21,11 +21,14 @@ pub async fn human_replied(
     channel: Id,
 ) -> Result<(), Error> {
     let store = platform.store();
-    let settings = store.automation(tenant).await?.settings;
-    let pause = Duration::from_secs(60 * u64::from(settings.human_pause_minutes));
+    let (automation, alias) = tokio::join!(store.automation(tenant), store.alias(tenant, peer));
+    let minutes = automation?.settings.human_pause_minutes;
+    let pause = Duration::from_secs(60 * u64::from(minutes));
     if pause.is_zero() {
         return Ok(());
     }
+    // They may have written to another address of the customer than the one under which the conversation lies.
+    let peer = alias?.map_or_else(|| peer.clone(), |alias| alias.peer);
     let until = platform.now().plus(platform.pace().real(pause));
     store
         .pause_automations(tenant, peer.as_str(), channel, until)
