@@ -37,7 +37,8 @@ pub async fn work(platform: &Platform, records: Vec<Record>) -> Vec<String> {
     crash_point!("automation-step.received");
     let worked = futures::stream::iter(records).map(|received| async move {
         let id = received.id.clone();
-        match one(platform, received).await {
+        // Sending takes many steps, and what waits for it is large: none of it is to lie on the stack.
+        match Box::pin(one(platform, received)).await {
             Ok(()) => None,
             Err(error) => {
                 tracing::warn!(job = id, %error, source = ?std::error::Error::source(&error), "an automatic answer's job comes again");
@@ -101,7 +102,7 @@ async fn one(platform: &Platform, received: Record) -> Result<(), Error> {
     let is_made = run.step.is_some_and(|made| made >= job.step());
     let tried = match answer {
         _ if is_made => Tried::There,
-        Ok(answer) => of_result(send(platform, &job, answer).await)?,
+        Ok(answer) => of_result(Box::pin(send(platform, &job, answer)).await)?,
         Err(wrong) => {
             tracing::error!(%tenant, message = %job.message, %wrong, "a rule's answer can not be read any more");
             Tried::Failed("invalid_rule")
@@ -125,10 +126,13 @@ async fn one(platform: &Platform, received: Record) -> Result<(), Error> {
     if let Some(reason) = reason {
         tracing::warn!(%tenant, message = %job.message, reason, "an automatic answer was not sent");
     }
-    let answer = reason.is_none().then(|| job.answer());
-    store
-        .step_automation_run(tenant, job.run, job.step(), answer, reason)
-        .await?;
+    if !is_made {
+        // Once: what was not sent is not to become an answer by being looked at again.
+        let answer = reason.is_none().then(|| job.answer());
+        store
+            .step_automation_run(tenant, job.run, job.step(), answer, reason)
+            .await?;
+    }
     crash_point!("automation-step.logged");
     match job.next(platform.pace()).filter(|_| !is_last) {
         Some(next) => {
@@ -193,21 +197,21 @@ async fn send(platform: &Platform, job: &StepJob, answer: AskedAnswer) -> Result
                 What::Fixed {
                     purpose: Purpose::Confirmation,
                     ..
-                } => send::confirm_once(platform, tenant, peer, request, id).await?,
-                _ => send::send_once(platform, tenant, peer, request, id).await?,
+                } => Box::pin(send::confirm_once(platform, tenant, peer, request, id)).await?,
+                _ => Box::pin(send::send_once(platform, tenant, peer, request, id)).await?,
             };
         }
         AskedAnswer::Interactive(interactive) => {
             let request = plain(Content::Interactive { interactive }.into());
-            send::send_once(platform, tenant, peer, request, id).await?;
+            Box::pin(send::send_once(platform, tenant, peer, request, id)).await?;
         }
         AskedAnswer::Template(template) => {
             let wanted = template_request(template, job);
-            send_template_once(platform, tenant, peer, wanted, id).await?;
+            Box::pin(send_template_once(platform, tenant, peer, wanted, id)).await?;
         }
         AskedAnswer::Media(media) => {
             let wanted = media_request(platform, media, job)?;
-            send_media_once(platform, tenant, peer, wanted, id).await?;
+            Box::pin(send_media_once(platform, tenant, peer, wanted, id)).await?;
         }
     }
     Ok(())
