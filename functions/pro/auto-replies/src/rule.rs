@@ -49,7 +49,7 @@ pub(crate) struct Rule {
     updated_at: String,
 }
 
-/// How a keyword has to stand in a message, whatever its capitals and accents.
+/// How a keyword has to stand in a message, whatever its capitals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its description is used")]
