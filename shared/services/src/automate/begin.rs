@@ -1,5 +1,6 @@
 //! What follows from a customer's message by itself: decided, written down once, and begun.
 
+use openwati_core::automation::words::Which;
 use openwati_core::automation::{Decision, Outcome, Situation, decide, run_id};
 use openwati_core::consent::{Consent, ConsentBy, ConsentScope, ConsentState, Consents, Stated};
 use openwati_core::crash_point;
@@ -64,6 +65,9 @@ pub(crate) struct Around {
 /// If the store or a queue did not answer.
 pub(crate) async fn begin(platform: &Platform, received: &Received<'_>) -> Result<bool, Error> {
     let decision = decided(platform, received).await?;
+    if !matches!(decision, Decision::OptOut { .. } | Decision::OptIn { .. }) {
+        heard_in(platform, received).await?;
+    }
     let around = received.around;
     let entry = |outcome| entry(received, outcome, platform.now());
     match decision {
@@ -177,6 +181,27 @@ fn opted_out_before(received: &Received<'_>) -> bool {
         Some(stated) => stated.state == ConsentState::In,
         None => consents.is_out(),
     }
+}
+
+/// Keeps that the customer said a word to opt in with who had not opted out: it is answered like any other text, and an
+/// older word to opt out with may still come.
+async fn heard_in(platform: &Platform, received: &Received<'_>) -> Result<(), Error> {
+    let Around {
+        peer, automation, ..
+    } = received.around;
+    let own = automation.settings.opt_in.words.as_deref();
+    let Some(true) = received.text.map(|text| Which::In.is_said(text, own)) else {
+        return Ok(());
+    };
+    let consent = Consent {
+        state: ConsentState::In,
+        scope: ConsentScope::All,
+        by: ConsentBy::Word,
+        // Not of the moment of a word that is confirmed: a job that is worked again is to tell them apart.
+        at: received.message.moment().minus(BEHIND),
+    };
+    consent::state(platform, received.tenant, peer, &consent).await?;
+    Ok(())
 }
 
 /// Keeps what the customer said by a word.

@@ -207,9 +207,9 @@ async fn send_as(
         id,
         started,
     };
-    let claimed = send.to_claim(request.clone(), ready, deadline).await;
+    let claimed = Box::pin(send.to_claim(request.clone(), ready, deadline)).await;
     match claimed {
-        Ok(Step::Claimed(claimed)) => send.deliver(*claimed).await.map(Some),
+        Ok(Step::Claimed(claimed)) => Box::pin(send.deliver(*claimed)).await.map(Some),
         Ok(Step::Accepted(accepted)) => Ok(Some(MediaSent::Accepted(accepted))),
         Ok(Step::Taken) => Ok(None),
         // It may be there: the key says so to whoever asks again.

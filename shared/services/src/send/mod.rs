@@ -180,7 +180,7 @@ async fn pause(platform: &Platform, sender: &Sender<'_>, claimed: &Claimed) {
     }
     let (tenant, channel) = (sender.tenant(), claimed.channel.id);
     let paused = automate::human_replied(platform, tenant, &claimed.recipient, channel);
-    if let Err(error) = paused.await {
+    if let Err(error) = Box::pin(paused).await {
         tracing::warn!(%tenant, id = %claimed.id, %error, "automations are not paused for a person");
     }
 }

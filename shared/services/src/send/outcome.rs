@@ -236,7 +236,8 @@ pub(crate) async fn consequences(
             .await?;
     }
     if class.opted_out {
-        automate::refused(platform, tenant, &claimed.recipient, now).await?;
+        let refused = automate::refused(platform, tenant, &claimed.recipient, now);
+        Box::pin(refused).await?;
     }
     Ok(())
 }
