@@ -143,17 +143,11 @@ async fn a_rule_that_is_deleted_or_switched_off_between_its_steps_says_no_more()
     second.active = false;
     assert!(store.change_rule(&tenant.id, &mut second).await.unwrap());
     let log = tenant.automation_log(2).await;
-    let ends: Vec<_> = log
-        .iter()
-        .map(|run| (run.outcome, run.reason.as_deref()))
-        .collect();
-    assert_eq!(
-        ends,
-        [
-            (Outcome::Stopped, Some("rule_deleted")),
-            (Outcome::Stopped, Some("rule_inactive"))
-        ]
-    );
+    for (rule, reason) in rules.iter().zip(["rule_deleted", "rule_inactive"]) {
+        let run = log.iter().find(|run| run.rule == Some(rule.id)).unwrap();
+        assert_eq!(run.outcome, Outcome::Stopped);
+        assert_eq!(run.reason.as_deref(), Some(reason));
+    }
     assert_eq!(texts(&phone, 2).await, ["one", "one"]);
     platform.stop().await;
 }
