@@ -15,9 +15,7 @@ use openwati_core::{
     entropy::Entropy, key_ring::KeyRing, media_link::LinkKeys, pace::Pace, secret::Secret,
     session::SessionKeys, time::Clock,
 };
-use openwati_services::{
-    Parts, Platform, accounts::Accounts, ai::Ai, oidc::Oidc,
-};
+use openwati_services::{Parts, Platform, accounts::Accounts, ai::Ai, oidc::Oidc};
 use openwati_store::{
     Blobs, Queues, Store,
     aws::{Clients, Documents},

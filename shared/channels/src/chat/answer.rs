@@ -31,6 +31,9 @@ struct Usage {
     total_tokens: Option<u64>,
 }
 
+/// The longest name of a model that is kept, in characters: nobody says how long an endpoint's may be.
+const LONGEST_MODEL: usize = 200;
+
 /// Reads the answer to a request that succeeded.
 pub(super) fn read(body: &[u8]) -> Result<ChatAnswer, ChatFailure> {
     let completion: Completion = serde_json::from_slice(body).map_err(|_| ChatFailure::Garbage)?;
@@ -49,7 +52,10 @@ pub(super) fn read(body: &[u8]) -> Result<ChatAnswer, ChatFailure> {
     }
     Ok(ChatAnswer {
         text: text.to_owned(),
-        model: completion.model.filter(|model| !model.is_empty()),
+        model: completion
+            .model
+            .filter(|model| !model.is_empty())
+            .map(|model| model.chars().take(LONGEST_MODEL).collect()),
         tokens: completion.usage.and_then(|usage| usage.total_tokens),
     })
 }
