@@ -119,6 +119,16 @@ fn system(body: &Value) -> &str {
     body["messages"][0]["content"].as_str().unwrap()
 }
 
+/// Waits until WhatsApp tells another second: a customer's message stands at its beginning, before what was sent within it.
+async fn another_second(tenant: &Tenant) {
+    let second = || tenant.services().now().seconds();
+    let before = second();
+    eventually("another second", SOON, || async {
+        (second() > before).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_ai_sees_the_last_five_messages_and_answers_in_the_customers_language() {
     if lacks(Needs::OwnPlatform) {
@@ -140,7 +150,9 @@ async fn the_ai_sees_the_last_five_messages_and_answers_in_the_customers_languag
         "¿Cuánto cuesta una tarta de manzana para diez personas?",
         "¿Y cuánto tarda en llegar a Madrid si la pido hoy?",
     );
+    another_second(&tenant).await;
     customer.is_settled(second).await;
+    another_second(&tenant).await;
     let entry = customer.is_settled(third).await;
 
     let question = &ai.asked_about(third)[0];

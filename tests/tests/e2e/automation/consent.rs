@@ -44,19 +44,26 @@ async fn who_opts_out_is_told_so_once_and_left_in_peace_until_they_opt_in() {
     ] {
         let customer = someone();
         let phone = platform.whatsapp().phone(&customer);
-        phone.writes(number, out).await;
+        // Nobody writes twice within a few milliseconds, and WhatsApp tells whole seconds.
+        let mut second = tenant.services().now().seconds() - 60;
+        let mut writes = async |text: &str| {
+            second += 1;
+            let message = json!({"type": "text", "text": text, "timestamp": second});
+            phone.does(number, message).await
+        };
+        writes(out).await;
         opted_out(&tenant, &customer, true).await;
         for said in ["hello", out] {
-            phone.writes(number, said).await;
+            writes(said).await;
         }
         received(&tenant, &customer, 3).await;
         assert_eq!(texts(&phone, 1).await, ["You get no more from us"], "{out}");
         let refused = tenant.client.send(&customer, "An offer").await;
         refused.refused(422, "opted_out");
-        phone.writes(number, again).await;
+        writes(again).await;
         texts(&phone, 2).await;
         opted_out(&tenant, &customer, false).await;
-        phone.writes(number, "hello").await;
+        writes("hello").await;
         assert_eq!(
             texts(&phone, 3).await[1..],
             ["Welcome back", "Hello yourself"],
