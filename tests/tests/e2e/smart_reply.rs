@@ -120,7 +120,7 @@ fn system(body: &Value) -> &str {
 }
 
 /// Waits until WhatsApp tells another second: a customer's message stands at its beginning, before what was sent within it.
-async fn another_second(tenant: &Tenant) {
+pub(crate) async fn another_second(tenant: &Tenant) {
     let second = || tenant.services().now().seconds();
     let before = second();
     eventually("another second", SOON, || async {

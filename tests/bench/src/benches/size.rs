@@ -17,12 +17,16 @@ use crate::{
 /// The most that a function's zip may have, in bytes: size is cold start.
 const BAR: usize = 4_000_000;
 
-/// Functions that miss the bar, and what they may have all the same. `send-media` has the clients of three services and the
-/// world's numbering plans, `templates` two clients and everything that Meta says of templates; `send` has both of the latter.
-const ABOVE: [(&str, usize); 3] = [
+/// Functions that miss the bar, and what they may have all the same. `send-media`, `contacts` and `imports` have the clients
+/// of three services and the world's numbering plans, `templates` two clients and everything that Meta says of templates;
+/// `send` has both of the latter, and `automation-step` sends whatever the others do.
+const ABOVE: [(&str, usize); 6] = [
     ("send", 4_100_000),
     ("send-media", 4_900_000),
     ("templates", 4_400_000),
+    ("contacts", 4_850_000),
+    ("imports", 4_200_000),
+    ("automation-step", 4_100_000),
 ];
 
 pub(crate) fn run(setting: &Setting) -> anyhow::Result<Report> {

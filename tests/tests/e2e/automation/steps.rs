@@ -80,7 +80,7 @@ async fn what_can_not_be_sent_is_written_down_and_what_follows_it_comes() {
 
 /// A platform on which an hour takes three seconds.
 async fn hasty() -> Option<Running> {
-    if lacks(Needs::OwnPlatform) {
+    if lacks(Needs::FastQueues) {
         return None;
     }
     Some(Running::start(|options| options.speed = 1_200.0).await)

@@ -5,7 +5,7 @@ use openwati_core::role::Role;
 use openwati_tests::{AiServer, Client, Needs, Running, SOON, eventually, lacks};
 use serde_json::{Value, json};
 
-use super::{Customer, log_of, set_ai, settled, switch_on, with_ai};
+use super::{Customer, another_second, log_of, set_ai, settled, switch_on, with_ai};
 use crate::inbound::received;
 
 #[tokio::test]
@@ -67,6 +67,7 @@ async fn a_rule_goes_before_the_ai() {
     let entry = customer.is_settled("What is the price?").await;
     assert_eq!(entry["outcome"], "keyword");
     assert!(ai.asked().is_empty());
+    another_second(&tenant).await;
     let entry = customer.is_settled("Thank you!").await;
     assert_eq!(entry["outcome"], "ai");
     // The AI knows what the rule answered.
