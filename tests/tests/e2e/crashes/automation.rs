@@ -3,7 +3,9 @@
 use futures::{StreamExt as _, stream};
 use openwati_core::automation::{Outcome, Settings};
 use openwati_store::Store;
-use openwati_tests::{Process, Program, SOON, add_rule, automation_log, eventually, someone};
+use openwati_tests::{
+    Needs, Process, Program, SOON, add_rule, automation_log, eventually, lacks, someone,
+};
 use serde_json::{Value, json};
 
 use super::{AT_A_TIME, armed, dies, points_of};
@@ -21,6 +23,9 @@ const OF_ANY: [&str; 3] = [
 
 #[tokio::test]
 async fn an_answer_that_was_being_given_is_given_whole_and_once() {
+    if lacks(Needs::FastQueues) {
+        return;
+    }
     let points = points_of("automation-step.").into_iter().chain(OF_ANY);
     let cut = stream::iter(points).map(|point| answer_is_cut(point, "hello"));
     cut.buffer_unordered(AT_A_TIME)

@@ -27,11 +27,12 @@ fn request(process: &Process, body: &Value) -> reqwest::RequestBuilder {
     request.json(body).header("idempotency-key", "k")
 }
 
-/// The caller tries again until there is an answer.
+/// The caller tries again until there is an answer: on a busy machine a function may be cut at its time-out.
 async fn tried_again(process: &Process, body: &Value) -> Answer {
     eventually("the second try's answer", SOON, || async {
         let answer = Client::answer(request(process, body)).await;
-        (answer.body["code"] != "in_progress").then_some(answer)
+        let is_over = answer.status < 500 && answer.body["code"] != "in_progress";
+        is_over.then_some(answer)
     })
     .await
 }
