@@ -90,12 +90,33 @@ def find_function(template, package):
     raise SystemExit(f"template.yaml has no function that is built from {package}")
 
 
+def holds(condition, template, host):
+    """Whether a condition of the template holds on the local host."""
+    ((function, argument),) = condition.items()
+    match function:
+        case "Condition":
+            return holds(template["Conditions"][argument], template, host)
+        case "Fn::Equals":
+            one, other = (resolve(each, template, host) for each in argument)
+            return one == other
+        case "Fn::Not":
+            return not holds(argument[0], template, host)
+        case "Fn::Or":
+            return any(holds(each, template, host) for each in argument)
+        case "Fn::And":
+            return all(holds(each, template, host) for each in argument)
+    raise SystemExit(f"{condition} cannot be told on the local host")
+
+
 def resolve(value, template, host):
     """What one value of the template is on the local host."""
     if not isinstance(value, dict):
         return str(value)
     if value.get("Fn::GetAtt") in (["Api", "ApiEndpoint"], "Api.ApiEndpoint"):
         return host.value("base_url")
+    if "Fn::If" in value:
+        condition, yes, no = value["Fn::If"]
+        return resolve(yes if holds(template["Conditions"][condition], template, host) else no, template, host)
     name = value.get("Ref")
     if name in template["Parameters"]:
         return host.parameter(name, template["Parameters"][name].get("Default"))
