@@ -19,6 +19,7 @@ def answers():
         "Parameter LinkKey": given["LINK_KEY"],
         "Parameter SessionKey": given["SESSION_KEY"],
         "Parameter SmtpUrl": "none",
+        "Parameter AiApiKey": "none",
         "Parameter GraphBaseUrl": given["GUIDE_GRAPH"],
         "Parameter Architecture": "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64",
         "Save arguments to configuration file": "n",
